@@ -1,0 +1,193 @@
+/** One HTTP(S) server of the sandbox: loopback only, every request recorded, unknown routes answered by 501. */
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestRecord } from '../contracts.ts';
+
+export interface SandboxRequest {
+  readonly method: string;
+  /** From the Host header, without the port, lower case. */
+  readonly host: string;
+  /** Decoded by URL, as sent otherwise: double slashes and letter case are the handler's business. */
+  readonly url: URL;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly socket: Duplex;
+  /** Subject of a verified client certificate. */
+  readonly clientCertificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  /** Says for whom the request was decided; goes into the request log. */
+  identify(caller: string): void;
+}
+
+export interface SandboxResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Object: JSON. String or Buffer: as it is. Async iterable: streamed (watch, logs). */
+  readonly body?: unknown;
+}
+
+export type Handler = (request: SandboxRequest) => Promise<SandboxResponse> | SandboxResponse;
+
+/**
+ * Looks at every request before it takes effect and again after it took effect but before the reply. What it returns is
+ * answered in place of the real answer; `reset` drops the connection. Faults and tests hook in here.
+ */
+export type Intercept = (event: {
+  readonly server: string;
+  readonly phase: 'before' | 'after';
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly body: Buffer;
+}) => Promise<SandboxResponse | 'reset' | undefined> | SandboxResponse | 'reset' | undefined;
+
+export interface ServerOptions {
+  readonly name: string;
+  readonly tls?: { readonly certPem: string; readonly keyPem: string; readonly clientCaPem?: string };
+  readonly port?: number;
+  /** Added to every response, in milliseconds. */
+  readonly latency?: number;
+  readonly handler: Handler;
+  readonly intercept?: Intercept | undefined;
+  readonly onUpgrade?: (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
+  record(request: Omit<RequestRecord, 'sequence'>): void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** `http(s)://localhost:<port>` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const listener = (incoming: http.IncomingMessage, outgoing: http.ServerResponse): void => {
+    void answer(options, incoming, outgoing);
+  };
+  const server = options.tls
+    ? https.createServer(
+        {
+          cert: options.tls.certPem,
+          key: options.tls.keyPem,
+          requestCert: options.tls.clientCaPem !== undefined,
+          rejectUnauthorized: false,
+          ...(options.tls.clientCaPem === undefined ? {} : { ca: options.tls.clientCaPem }),
+        },
+        listener,
+      )
+    : http.createServer(listener);
+  server.keepAliveTimeout = 30_000;
+  if (options.onUpgrade) server.on('upgrade', options.onUpgrade);
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `${options.tls ? 'https' : 'http'}://localhost:${String(port)}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(options: ServerOptions, incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
+  const started = performance.now();
+  let caller: string | undefined;
+  let response: SandboxResponse | 'reset';
+  try {
+    const request = await readRequest(incoming, (name) => (caller = name));
+    response = await handle(options, request);
+  } catch (error) {
+    response = { status: 500, body: { error: { code: 'SandboxFailure', message: String(error) } } };
+    console.error(`sandbox ${options.name}: ${incoming.method ?? ''} ${incoming.url ?? ''}:`, error);
+  }
+  if (options.latency !== undefined && options.latency > 0) await sleep(options.latency);
+  const userAgent = incoming.headers['user-agent'];
+  options.record({
+    time: new Date().toISOString(),
+    server: options.name,
+    method: incoming.method ?? '',
+    host: incoming.headers.host ?? '',
+    path: incoming.url ?? '',
+    status: response === 'reset' ? 0 : response.status,
+    ...(caller === undefined ? {} : { caller }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+    milliseconds: Math.round(performance.now() - started),
+  });
+  if (response === 'reset') outgoing.destroy();
+  else await send(response, outgoing);
+}
+
+async function handle(options: ServerOptions, request: SandboxRequest): Promise<SandboxResponse | 'reset'> {
+  const { intercept, name: server } = options;
+  if (!intercept) return options.handler(request);
+  const path = request.url.pathname + request.url.search;
+  const event = { server, method: request.method, host: request.host, path, body: request.body };
+  const instead = await intercept({ ...event, phase: 'before' });
+  if (instead !== undefined) return instead;
+  const response = await options.handler(request);
+  return (await intercept({ ...event, phase: 'after' })) ?? response;
+}
+
+async function readRequest(incoming: http.IncomingMessage, identify: (caller: string) => void): Promise<SandboxRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const host = (incoming.headers.host ?? 'localhost').toLowerCase();
+  const clientCertificate = certificateSubject(incoming.socket);
+  return {
+    method: incoming.method ?? 'GET',
+    host: host.replace(/:\d+$/, ''),
+    url: new URL(`http://${host}${incoming.url ?? '/'}`),
+    headers: incoming.headers,
+    body: Buffer.concat(chunks),
+    socket: incoming.socket,
+    identify,
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
+  };
+}
+
+/** The subject of the client's certificate, if there is one and its chain was verified. */
+export function certificateSubject(socket: Duplex): SandboxRequest['clientCertificate'] {
+  const tls = socket as Partial<TLSSocket>;
+  if (tls.authorized !== true || !tls.getPeerCertificate) return undefined;
+  const { subject } = tls.getPeerCertificate();
+  const organizations = subject.O as string | string[] | undefined;
+  return { commonName: String(subject.CN), organizations: organizations === undefined ? [] : [organizations].flat() };
+}
+
+async function send(response: SandboxResponse, outgoing: http.ServerResponse): Promise<void> {
+  const { body } = response;
+  const isText = typeof body === 'string' || Buffer.isBuffer(body);
+  const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+  const isJson = body !== undefined && !isText && !isStream;
+  outgoing.writeHead(response.status, { ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}), ...response.headers });
+  if (!isStream) {
+    outgoing.end(isJson ? JSON.stringify(body) : body);
+    return;
+  }
+  outgoing.flushHeaders();
+  try {
+    for await (const chunk of body as AsyncIterable<string | Buffer>) {
+      if (outgoing.destroyed) return;
+      outgoing.write(chunk);
+    }
+    outgoing.end();
+  } catch {
+    outgoing.destroy();
+  }
+}
+
+/** The answer to what the sandbox does not know: says what to add, so that nobody mistakes it for the service's own refusal. */
+export function notImitated(what: string, where: string): SandboxResponse {
+  return {
+    status: 501,
+    body: { error: { code: 'SandboxNotImplemented', message: `The sandbox does not imitate ${what}. Add it in ${where}.` } },
+  };
+}

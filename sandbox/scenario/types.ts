@@ -1,0 +1,146 @@
+/**
+ * A scenario: the world as it is before a pipeline runs, as data (YAML). Names are the user's; ids that a scenario does
+ * not give are derived from the names (stable from run to run); secrets that it does not give are random in every run.
+ */
+export interface Scenario {
+  readonly tenants: readonly TenantSpec[];
+  readonly subscriptions: readonly SubscriptionSpec[];
+  readonly serviceConnections: readonly ServiceConnectionSpec[];
+}
+
+export interface TenantSpec {
+  readonly name: string;
+  /** GUID; derived from the name where it is left out. */
+  readonly id: string;
+  readonly applications: readonly ApplicationSpec[];
+}
+
+/** An app registration with its service principal in this tenant. */
+export interface ApplicationSpec {
+  readonly name: string;
+  readonly clientId: string;
+  /** Object id of the service principal: what role assignments name. */
+  readonly objectId: string;
+  /** Random in every run unless the scenario says otherwise. */
+  readonly secret: string;
+  readonly federatedCredentials: readonly { readonly issuer: string; readonly subject: string; readonly audience: string }[];
+}
+
+export interface SubscriptionSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly resourceGroups: readonly ResourceGroupSpec[];
+  readonly customRoles: readonly CustomRoleSpec[];
+  readonly roleAssignments: readonly RoleAssignmentSpec[];
+}
+
+export interface ResourceGroupSpec {
+  readonly name: string;
+  readonly location: string;
+  readonly identities: readonly { readonly name: string; readonly clientId: string; readonly principalId: string }[];
+  readonly clusters: readonly ClusterSpec[];
+  readonly vaults: readonly VaultSpec[];
+  readonly scaleSets: readonly ScaleSetSpec[];
+}
+
+export interface CustomRoleSpec {
+  readonly name: string;
+  readonly id: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+}
+
+export interface RoleAssignmentSpec {
+  /** The assignment's own GUID; derived where it is left out. */
+  readonly name: string;
+  /** Built-in or custom role by name. */
+  readonly role: string;
+  /** Object id, or the name of an application or an identity of the scenario. */
+  readonly principal: string;
+  /** ARM scope; `{subscription}` stands for `/subscriptions/<id>`. */
+  readonly scope: string;
+  readonly description?: string;
+}
+
+export interface ScaleSetSpec {
+  readonly name: string;
+  /** Resource ids of user-assigned identities on the scale set, in the letter case in which they were written. */
+  readonly identities: readonly string[];
+}
+
+export interface ClusterSpec {
+  readonly name: string;
+  readonly kubernetesVersion: string;
+  readonly nodeResourceGroup: string;
+  /** `resourceGroup/name` of the identity in `identityProfile.kubeletidentity`; none for service principal clusters. */
+  readonly kubeletIdentity?: string;
+  /** `SystemAssigned`, `UserAssigned`, or `None`: a cluster with a service principal. */
+  readonly identityType: 'SystemAssigned' | 'UserAssigned' | 'None';
+  readonly enableRbac: boolean;
+  readonly networkPlugin: 'azure' | 'kubenet' | 'none';
+  readonly nodeRestriction: 'Unrestricted' | 'ReadOnly';
+  readonly podIdentityAddon: boolean;
+  readonly disableLocalAccounts: boolean;
+  readonly powerState: 'Running' | 'Stopped';
+  readonly provisioningState: string;
+  readonly nodes: readonly NodeSpec[];
+  /** Kubernetes objects that are there before the first run (as YAML documents or objects). */
+  readonly objects: readonly Record<string, unknown>[];
+}
+
+export interface NodeSpec {
+  readonly name: string;
+  /** Name of the scale set in the node resource group. */
+  readonly scaleSet: string;
+  readonly os: 'linux' | 'windows';
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface VaultSpec {
+  readonly name: string;
+  readonly rbac: boolean;
+  readonly accessPolicies: readonly AccessPolicySpec[];
+  readonly secrets: readonly SecretSpec[];
+  readonly networkAcls?: { readonly defaultAction: 'Allow' | 'Deny'; readonly ipRules: readonly string[] };
+  readonly publicNetworkAccess: 'Enabled' | 'Disabled';
+  readonly tenant?: string;
+}
+
+export interface AccessPolicySpec {
+  /** Object id, or the name of an application or an identity of the scenario. */
+  readonly principal: string;
+  readonly applicationId?: string;
+  readonly secrets: readonly string[];
+  readonly keys: readonly string[];
+  readonly certificates: readonly string[];
+}
+
+export interface SecretSpec {
+  readonly name: string;
+  /** Random in every run where it is left out. */
+  readonly value: string;
+  readonly enabled: boolean;
+}
+
+/** A service connection of the Azure DevOps project: what the agent hands to a task as ENDPOINT_* variables. */
+export type ServiceConnectionSpec =
+  | {
+      readonly kind: 'AzureRM';
+      readonly name: string;
+      readonly id: string;
+      readonly scheme: 'ServicePrincipal' | 'WorkloadIdentityFederation';
+      readonly application: string;
+      readonly subscription: string;
+    }
+  | {
+      readonly kind: 'Kubernetes';
+      readonly name: string;
+      readonly id: string;
+      readonly authorizationType: 'Kubeconfig' | 'ServiceAccount';
+      readonly cluster: string;
+      /** `namespace/name` of the service account whose token the connection holds (kubeconfig: cluster administrator). */
+      readonly serviceAccount?: string;
+      readonly namespace?: string;
+    };
