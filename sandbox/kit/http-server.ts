@@ -97,32 +97,55 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-async function answer(options: ServerOptions, incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> {
+async function answer(
+  options: ServerOptions,
+  incoming: http.IncomingMessage,
+  outgoing: http.ServerResponse,
+): Promise<void> {
   const started = performance.now();
   let caller: string | undefined;
-  let response: SandboxResponse | 'reset';
-  try {
-    const request = await readRequest(incoming, (name) => (caller = name));
-    response = await handle(options, request);
-  } catch (error) {
-    response = { status: 500, body: { error: { code: 'SandboxFailure', message: String(error) } } };
-    console.error(`sandbox ${options.name}: ${incoming.method ?? ''} ${incoming.url ?? ''}:`, error);
-  }
+  const identify = (name: string): void => {
+    caller = name;
+  };
+  const response = await respond(options, incoming, identify);
   if (options.latency !== undefined && options.latency > 0) await sleep(options.latency);
-  const userAgent = incoming.headers['user-agent'];
   options.record({
-    time: new Date().toISOString(),
+    ...described(incoming),
     server: options.name,
-    method: incoming.method ?? '',
-    host: incoming.headers.host ?? '',
-    path: incoming.url ?? '',
     status: response === 'reset' ? 0 : response.status,
     ...(caller === undefined ? {} : { caller }),
-    ...(userAgent === undefined ? {} : { userAgent }),
     milliseconds: Math.round(performance.now() - started),
   });
   if (response === 'reset') outgoing.destroy();
   else await send(response, outgoing);
+}
+
+async function respond(
+  options: ServerOptions,
+  incoming: http.IncomingMessage,
+  identify: (caller: string) => void,
+): Promise<SandboxResponse | 'reset'> {
+  try {
+    return await handle(options, await readRequest(incoming, identify));
+  } catch (error) {
+    if (incoming.destroyed && !incoming.complete) return 'reset';
+    console.error(`sandbox ${options.name}: ${incoming.method ?? ''} ${incoming.url ?? ''}:`, error);
+    return { status: 500, body: { error: { code: 'SandboxFailure', message: String(error) } } };
+  }
+}
+
+/** What the request says of itself, for the request log. */
+export function described(
+  incoming: http.IncomingMessage,
+): Pick<RequestRecord, 'time' | 'method' | 'host' | 'path'> & { readonly userAgent?: string } {
+  const userAgent = incoming.headers['user-agent'];
+  return {
+    time: new Date().toISOString(),
+    method: incoming.method ?? '',
+    host: incoming.headers.host ?? '',
+    path: incoming.url ?? '',
+    ...(userAgent === undefined ? {} : { userAgent }),
+  };
 }
 
 async function handle(options: ServerOptions, request: SandboxRequest): Promise<SandboxResponse | 'reset'> {
@@ -136,7 +159,10 @@ async function handle(options: ServerOptions, request: SandboxRequest): Promise<
   return (await intercept({ ...event, phase: 'after' })) ?? response;
 }
 
-async function readRequest(incoming: http.IncomingMessage, identify: (caller: string) => void): Promise<SandboxRequest> {
+async function readRequest(
+  incoming: http.IncomingMessage,
+  identify: (caller: string) => void,
+): Promise<SandboxRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const host = (incoming.headers.host ?? 'localhost').toLowerCase();
@@ -159,22 +185,31 @@ export function certificateSubject(socket: Duplex): SandboxRequest['clientCertif
   if (tls.authorized !== true || !tls.getPeerCertificate) return undefined;
   const { subject } = tls.getPeerCertificate();
   const organizations = subject.O as string | string[] | undefined;
-  return { commonName: String(subject.CN), organizations: organizations === undefined ? [] : [organizations].flat() };
+  return { commonName: subject.CN, organizations: organizations === undefined ? [] : [organizations].flat() };
 }
 
 async function send(response: SandboxResponse, outgoing: http.ServerResponse): Promise<void> {
-  const { body } = response;
-  const isText = typeof body === 'string' || Buffer.isBuffer(body);
-  const isStream = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-  const isJson = body !== undefined && !isText && !isStream;
-  outgoing.writeHead(response.status, { ...(isJson ? { 'content-type': 'application/json; charset=utf-8' } : {}), ...response.headers });
-  if (!isStream) {
-    outgoing.end(isJson ? JSON.stringify(body) : body);
-    return;
+  const { body, headers, status } = response;
+  if (isStream(body)) {
+    outgoing.writeHead(status, { ...headers });
+    outgoing.flushHeaders();
+    await stream(body, outgoing);
+  } else if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    outgoing.writeHead(status, { ...headers });
+    outgoing.end(body);
+  } else {
+    outgoing.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+    outgoing.end(JSON.stringify(body));
   }
-  outgoing.flushHeaders();
+}
+
+function isStream(body: unknown): body is AsyncIterable<string | Buffer> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+async function stream(body: AsyncIterable<string | Buffer>, outgoing: http.ServerResponse): Promise<void> {
   try {
-    for await (const chunk of body as AsyncIterable<string | Buffer>) {
+    for await (const chunk of body) {
       if (outgoing.destroyed) return;
       outgoing.write(chunk);
     }
@@ -188,6 +223,8 @@ async function send(response: SandboxResponse, outgoing: http.ServerResponse): P
 export function notImitated(what: string, where: string): SandboxResponse {
   return {
     status: 501,
-    body: { error: { code: 'SandboxNotImplemented', message: `The sandbox does not imitate ${what}. Add it in ${where}.` } },
+    body: {
+      error: { code: 'SandboxNotImplemented', message: `The sandbox does not imitate ${what}. Add it in ${where}.` },
+    },
   };
 }
