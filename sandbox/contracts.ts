@@ -171,21 +171,38 @@ export interface ClusterClient {
   /** The same client acting as another user, e.g. `system:serviceaccount:default:aad-pod-id-mic-service-account`. */
   as(user: { readonly name: string; readonly groups: readonly string[] }): ClusterClient;
   get(resource: KubeResource, namespace: string | undefined, name: string): Promise<KubeObject | undefined>;
-  list(resource: KubeResource, options?: { namespace?: string; labelSelector?: string }): Promise<readonly KubeObject[]>;
+  list(
+    resource: KubeResource,
+    options?: { namespace?: string; labelSelector?: string },
+  ): Promise<readonly KubeObject[]>;
   create(resource: KubeResource, object: KubeObject): Promise<KubeObject>;
   /** Whole object; a stale resourceVersion is a 409. */
   update(resource: KubeResource, object: KubeObject): Promise<KubeObject>;
   /** JSON merge patch of one object, or of a subresource such as `status`. */
   mergePatch(resource: KubeResource, object: KubeObject, patch: object, subresource?: string): Promise<KubeObject>;
-  delete(resource: KubeResource, namespace: string | undefined, name: string): Promise<void>;
+  /** Pods that run go through their grace period (deletionTimestamp first); `gracePeriodSeconds: 0` is the node's last word: gone now. */
+  delete(
+    resource: KubeResource,
+    namespace: string | undefined,
+    name: string,
+    options?: { readonly gracePeriodSeconds?: number },
+  ): Promise<void>;
   /** Calls back for all that is there (ADDED) and then for every change, until the returned function is called. */
-  watch(resource: KubeResource, listener: (event: { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject }) => void): () => void;
+  watch(
+    resource: KubeResource,
+    listener: (event: { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject }) => void,
+  ): () => void;
 }
 
 /** A refusal with the API server's own Status object. */
 export class KubeStatusError extends Error {
   override readonly name = 'KubeStatusError';
-  readonly status: { readonly code: number; readonly reason: string; readonly message: string; readonly details?: unknown };
+  readonly status: {
+    readonly code: number;
+    readonly reason: string;
+    readonly message: string;
+    readonly details?: unknown;
+  };
 
   constructor(status: KubeStatusError['status']) {
     super(status.message);
