@@ -1,0 +1,141 @@
+import type { ManagedCluster } from '@azure/arm-containerservice';
+import { diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { armFailure } from './arm-error.ts';
+import { canonicalResourceId, parseResourceId, resourceGroupScope } from './resource-id.ts';
+import type { AzureSession } from './session.ts';
+import { clientOptions } from './session.ts';
+
+/** A user-assigned identity by all the ids that Azure, Entra and Kubernetes know it by. */
+export interface ManagedIdentity {
+  readonly resourceId: string;
+  readonly name: string;
+  readonly clientId: string;
+  /** Object (principal) id: what role assignments and access policies name. */
+  readonly objectId: string;
+}
+
+/** What the tasks need to know of an AKS cluster. */
+export interface AksCluster {
+  readonly name: string;
+  readonly resourceId: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly nodeResourceGroup: string;
+  readonly nodeResourceGroupScope: string;
+  readonly rbac: boolean;
+  /** Undefined for a cluster with a service principal. */
+  readonly kubeletIdentity: ManagedIdentity | undefined;
+  readonly nodeGroupLocked: boolean;
+  readonly networkPlugin: string;
+  /** The AKS add-on for AAD Pod Identity (managed mode). */
+  readonly podIdentityAddon: boolean;
+  readonly localAccountsDisabled: boolean;
+  readonly entra: boolean;
+  readonly powerState: string;
+  readonly provisioningState: string;
+  readonly kubernetesVersion: string;
+}
+
+export interface ClusterName {
+  readonly resourceGroup: string;
+  readonly clusterName: string;
+}
+
+/** Reads the cluster. @throws DiagnosticError AZR001, AZR002, CON... */
+export async function readCluster(
+  session: AzureSession,
+  { resourceGroup, clusterName }: ClusterName,
+): Promise<AksCluster> {
+  const { createContainerService } = await import('@azure/arm-containerservice/api');
+  const { get } = await import('@azure/arm-containerservice/api/managedClusters');
+  const context = createContainerService(session.credential, session.subscriptionId, clientOptions(session));
+  try {
+    const cluster = await get(context, resourceGroup, clusterName);
+    return describeCluster(cluster, session.subscriptionId, { resourceGroup, clusterName });
+  } catch (error) {
+    const doing = `read the cluster ${clusterName} in resource group ${resourceGroup} (subscription ${session.subscriptionId})`;
+    throw armFailure(error, doing, new URL(session.connection.cloud.resourceManager).host);
+  }
+}
+
+/** ARM's answer with every absent field decided; absent means "false" throughout (facts of the managedClusters API). */
+function describeCluster(cluster: ManagedCluster, subscriptionId: string, asked: ClusterName): AksCluster {
+  const resourceGroup = parseResourceId(cluster.id ?? '')?.resourceGroup ?? asked.resourceGroup;
+  const name = cluster.name ?? asked.clusterName;
+  const nodeResourceGroup = cluster.nodeResourceGroup ?? '';
+  return {
+    name,
+    resourceId: `${resourceGroupScope(subscriptionId, resourceGroup)}/providers/Microsoft.ContainerService/managedClusters/${name}`,
+    subscriptionId,
+    resourceGroup,
+    nodeResourceGroup,
+    nodeResourceGroupScope: resourceGroupScope(subscriptionId, nodeResourceGroup),
+    kubeletIdentity: kubeletIdentity(cluster),
+    ...features(cluster),
+    ...condition(cluster),
+  };
+}
+
+type Feature = 'rbac' | 'nodeGroupLocked' | 'networkPlugin' | 'podIdentityAddon' | 'localAccountsDisabled' | 'entra';
+
+function features(cluster: ManagedCluster): Pick<AksCluster, Feature> {
+  return {
+    rbac: cluster.enableRbac === true,
+    nodeGroupLocked: cluster.nodeResourceGroupProfile?.restrictionLevel === 'ReadOnly',
+    networkPlugin: cluster.networkProfile?.networkPlugin ?? '',
+    podIdentityAddon: cluster.podIdentityProfile?.enabled === true,
+    localAccountsDisabled: cluster.disableLocalAccounts === true,
+    entra: cluster.aadProfile?.managed === true,
+  };
+}
+
+function condition(
+  cluster: ManagedCluster,
+): Pick<AksCluster, 'powerState' | 'provisioningState' | 'kubernetesVersion'> {
+  return {
+    powerState: cluster.powerState?.code ?? 'Running',
+    provisioningState: cluster.provisioningState ?? '',
+    kubernetesVersion: cluster.currentKubernetesVersion ?? cluster.kubernetesVersion ?? '',
+  };
+}
+
+function kubeletIdentity(cluster: ManagedCluster): ManagedIdentity | undefined {
+  const { resourceId, clientId, objectId } = cluster.identityProfile?.['kubeletidentity'] ?? {};
+  if (resourceId === undefined || clientId === undefined || objectId === undefined) return undefined;
+  return {
+    resourceId: canonicalResourceId(resourceId),
+    name: parseResourceId(resourceId)?.name ?? resourceId,
+    clientId,
+    objectId,
+  };
+}
+
+/**
+ * Refuses a cluster on which AAD Pod Identity with a managed identity cannot work, before anything is written.
+ * @throws DiagnosticError AKS001 without Kubernetes RBAC, AKS002 without a managed identity
+ */
+export function requireIdentityCluster(cluster: AksCluster): ManagedIdentity {
+  if (!cluster.rbac) {
+    throw new DiagnosticError('AKS001', {
+      message: `The cluster ${cluster.name} was created without Kubernetes RBAC (enableRBAC is false).`,
+    });
+  }
+  if (!cluster.kubeletIdentity) {
+    const fix = `Convert the cluster: az aks update --resource-group ${cluster.resourceGroup} --name ${cluster.name} --enable-managed-identity; then upgrade the node pools (--node-image-only).`;
+    throw new DiagnosticError('AKS002', {
+      message: `The cluster ${cluster.name} runs with a service principal and has no managed identity.`,
+      fix,
+    });
+  }
+  return cluster.kubeletIdentity;
+}
+
+/** @throws DiagnosticError AKS003 when MIC may not write in the node resource group, so that standard mode cannot work */
+export function requireOpenNodeGroup(cluster: AksCluster): void {
+  if (!cluster.nodeGroupLocked) return;
+  throw DiagnosticError.of(
+    diagnostic('AKS003', {
+      message: `The node resource group ${cluster.nodeResourceGroup} of the cluster ${cluster.name} is locked (restriction level ReadOnly).`,
+    }),
+  );
+}

@@ -1,0 +1,85 @@
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { EndpointReader } from '../runtime/ports.ts';
+import type { Mask } from '../runtime/secret.ts';
+import { Secret } from '../runtime/secret.ts';
+import type { Cloud } from './cloud.ts';
+import { publicCloud } from './cloud.ts';
+
+interface Principal {
+  /** Id of the service connection. */
+  readonly id: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly subscriptionId: string;
+  readonly cloud: Cloud;
+}
+
+/** An Azure Resource Manager service connection, by its scheme. */
+export type Connection =
+  | (Principal & { readonly scheme: 'secret'; readonly secret: Secret })
+  | (Principal & { readonly scheme: 'federation' });
+
+/**
+ * Reads a service connection as the agent hands it over (ENDPOINT_* variables).
+ * @throws DiagnosticError CON001 for a scheme or cloud that is not supported, or a value that is missing.
+ */
+export function readConnection(endpoints: EndpointReader, id: string, mask: Mask): Connection {
+  const scheme = (endpoints.scheme(id) ?? 'ServicePrincipal').toLowerCase();
+  if (scheme !== 'serviceprincipal' && scheme !== 'workloadidentityfederation') {
+    throw unusable(
+      `its scheme is ${endpoints.scheme(id) ?? ''}; supported: ServicePrincipal (secret), WorkloadIdentityFederation`,
+    );
+  }
+  const principal: Principal = {
+    id,
+    tenantId: needed(endpoints.authorization(id, 'tenantid'), 'a tenant (tenantid)'),
+    clientId: needed(endpoints.authorization(id, 'serviceprincipalid'), 'a client id (serviceprincipalid)'),
+    subscriptionId: needed(
+      endpoints.data(id, 'subscriptionid'),
+      'a subscription (subscriptionid): it is scoped to a management group',
+    ),
+    cloud: readCloud(endpoints, id),
+  };
+  if (scheme === 'workloadidentityfederation') return { ...principal, scheme: 'federation' };
+  if (endpoints.authorization(id, 'authenticationtype')?.toLowerCase() === 'spncertificate') {
+    throw unusable('it authenticates with a certificate; supported: a client secret or workload identity federation');
+  }
+  const key = needed(endpoints.authorization(id, 'serviceprincipalkey'), 'a client secret (serviceprincipalkey)');
+  return { ...principal, scheme: 'secret', secret: Secret.register(key, mask) };
+}
+
+function readCloud(endpoints: EndpointReader, id: string): Cloud {
+  const name = endpoints.data(id, 'environment') ?? publicCloud.name;
+  if (name.toLowerCase() !== publicCloud.name.toLowerCase()) {
+    throw unusable(`its cloud is ${name}; supported: ${publicCloud.name}`);
+  }
+  const authority = endpoints.data(id, 'activeDirectoryAuthority') ?? endpoints.data(id, 'environmentAuthorityUrl');
+  return {
+    name: publicCloud.name,
+    resourceManager: withoutSlash(endpoints.url(id) ?? publicCloud.resourceManager),
+    resourceManagerAudience: withoutSlash(
+      endpoints.data(id, 'activeDirectoryServiceEndpointResourceId') ?? publicCloud.resourceManagerAudience,
+    ),
+    authority: withoutSlash(modernAuthority(authority) ?? publicCloud.authority),
+  };
+}
+
+/** Service connections still carry login.windows.net; Microsoft Entra's v2 endpoint is documented at this name only. */
+function modernAuthority(authority: string | undefined): string | undefined {
+  return authority?.replace('://login.windows.net', '://login.microsoftonline.com');
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+function needed(value: string | undefined, what: string): string {
+  if (value === undefined || value === '') throw unusable(`it has no ${what.replace(/^an? /, '')}`);
+  return value;
+}
+
+function unusable(why: string): DiagnosticError {
+  return new DiagnosticError('CON001', {
+    message: `The service connection in azureSubscription cannot be used: ${why}.`,
+  });
+}

@@ -1,0 +1,49 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
+import { assertNever } from '../runtime/assert-never.ts';
+import type { Connection } from './connection.ts';
+import type { OidcTokenContext } from './oidc-token.ts';
+import { requestOidcToken } from './oidc-token.ts';
+import { tokenRefused } from './token-refused.ts';
+import { Secret } from '../runtime/secret.ts';
+
+/** The credential of a service connection for SDK clients. Loads the identity library at the first token. */
+export function connectionCredential(connection: Connection, context: OidcTokenContext): TokenCredential {
+  let inner: Promise<TokenCredential> | undefined;
+  return {
+    async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
+      inner ??= identityCredential(connection, context);
+      try {
+        const token = await (await inner).getToken(scopes, options);
+        if (token) Secret.register(token.token, context.mask);
+        return token;
+      } catch (error) {
+        throw tokenRefused(error, connection);
+      }
+    },
+  };
+}
+
+async function identityCredential(connection: Connection, context: OidcTokenContext): Promise<TokenCredential> {
+  const { ClientAssertionCredential, ClientSecretCredential } = await import('@azure/identity');
+  const { tenantId, clientId } = connection;
+  const options = identityOptions(connection, context.http);
+  switch (connection.scheme) {
+    case 'secret':
+      return new ClientSecretCredential(tenantId, clientId, connection.secret.reveal(), options);
+    case 'federation': {
+      const assertion = async (): Promise<string> => (await requestOidcToken(connection.id, context)).reveal();
+      return new ClientAssertionCredential(tenantId, clientId, assertion, options);
+    }
+    default:
+      return assertNever(connection);
+  }
+}
+
+function identityOptions(
+  connection: Connection,
+  httpClient: HttpClient,
+): { authorityHost: string; disableInstanceDiscovery: true; httpClient: HttpClient } {
+  // The authority comes from the service connection, so asking a public server whether it is known adds a trip and fails in closed networks.
+  return { authorityHost: connection.cloud.authority, disableInstanceDiscovery: true, httpClient };
+}

@@ -1,0 +1,47 @@
+import https from 'node:https';
+import { rootCertificates } from 'node:tls';
+import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import type { Network, ProxyServer } from '../runtime/ports.ts';
+
+/**
+ * The one way out to Azure, Microsoft Entra and Azure DevOps for all SDK clients: the agent's proxy, its certificate
+ * authority, kept-alive connections. The SDK's own proxy policy forgets the certificate authority behind a proxy.
+ */
+export function networkHttpClient(network: Network): HttpClient {
+  const inner = createDefaultHttpClient();
+  const agents = new Map<string, https.Agent>();
+  const agentFor = (url: string): https.Agent => {
+    const proxy = network.proxyFor(url);
+    const key = proxy?.url ?? '';
+    const known = agents.get(key) ?? newAgent(network, proxy);
+    agents.set(key, known);
+    return known;
+  };
+  return {
+    sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
+      request.agent = agentFor(request.url);
+      return inner.sendRequest(request);
+    },
+  };
+}
+
+function newAgent(network: Network, proxy: ProxyServer | undefined): https.Agent {
+  const ca = network.certificateAuthority;
+  const options = { keepAlive: true, ...(ca === undefined ? {} : { ca: trusted(ca) }) };
+  if (!proxy) return new https.Agent(options);
+  const authorization = proxyAuthorization(proxy);
+  const headers = authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
+  return new HttpsProxyAgent(proxy.url, { ...options, headers });
+}
+
+function proxyAuthorization({ username, password }: ProxyServer): string | undefined {
+  if (username === undefined) return undefined;
+  return `Basic ${Buffer.from(`${username}:${password?.reveal() ?? ''}`).toString('base64')}`;
+}
+
+/** Agent.CAInfo comes on top of the public authorities, as it does for the agent itself. */
+export function trusted(certificateAuthority: string): string[] {
+  return [...rootCertificates, certificateAuthority];
+}

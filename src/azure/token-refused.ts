@@ -1,0 +1,55 @@
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Connection } from './connection.ts';
+import { networkFailure } from './network-failure.ts';
+
+/** What Microsoft Entra's error numbers mean for a service connection, and what to do. */
+const knownErrors: Readonly<
+  Record<string, { readonly code: 'CON002' | 'CON005'; readonly cause: string; readonly fix?: string }>
+> = {
+  '7000215': { code: 'CON002', cause: 'The client secret is wrong.' },
+  '7000222': { code: 'CON002', cause: 'The client secret has expired.' },
+  '700016': { code: 'CON002', cause: 'The application (client id) does not exist in the tenant.' },
+  '90002': { code: 'CON002', cause: 'The tenant does not exist.' },
+  '700024': {
+    code: 'CON002',
+    cause: 'The assertion of Azure DevOps is not valid at this time: it expired, or the clock of the agent is wrong.',
+    fix: 'Run the step again; if it happens again, check the clock of the agent.',
+  },
+  '70021': { code: 'CON005', cause: 'No federated credential matches the assertion of Azure DevOps.' },
+  '700211': { code: 'CON005', cause: 'No federated credential of the application has the issuer of the assertion.' },
+  '700212': { code: 'CON005', cause: 'No federated credential of the application has the audience of the assertion.' },
+  '700213': { code: 'CON005', cause: 'No federated credential of the application has the subject of the assertion.' },
+};
+
+/** A failed token request as a diagnostic: by the AADSTS number where there is one, else as a network failure. */
+export function tokenRefused(error: unknown, connection: Connection): DiagnosticError {
+  const inner = innermostDiagnostic(error);
+  if (inner) return inner;
+  const text = error instanceof Error ? error.message : String(error);
+  const number = /AADSTS(\d+)/.exec(text)?.[1];
+  if (number === undefined) return networkFailure(error, new URL(connection.cloud.authority).host);
+  const known = knownErrors[number];
+  return new DiagnosticError(
+    known?.code ?? 'CON002',
+    {
+      message: `Microsoft Entra gave no token to the service connection (AADSTS${number}).`,
+      ...(known === undefined ? {} : { cause: known.cause }),
+      ...(known?.fix === undefined ? {} : { fix: known.fix }),
+      detail: firstLine(text, number),
+    },
+    { cause: error },
+  );
+}
+
+/** The identity library wraps what an assertion callback throws; the cause within is what the user needs. */
+function innermostDiagnostic(error: unknown): DiagnosticError | undefined {
+  for (let each: unknown = error; each instanceof Error; each = each.cause) {
+    if (each instanceof DiagnosticError) return each;
+  }
+  return undefined;
+}
+
+function firstLine(text: string, number: string): string {
+  const from = text.slice(text.indexOf(`AADSTS${number}`));
+  return (from.split(/\r?\n|\\r\\n/)[0] ?? '').slice(0, 400);
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import tl from 'azure-pipelines-task-lib/task.js';
+import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
+import type { Mask } from '../runtime/secret.ts';
+import { Secret } from '../runtime/secret.ts';
+import type { Log } from '../report/text-log.ts';
+
+/** The Azure Pipelines agent as the product sees it. The only place that knows task-lib. */
+
+/** Everything is filtered: any text may come from Azure, Kubernetes or a repository, and the agent obeys `##vso[` anywhere in a line. */
+const external = { source: 'remote' } as const;
+
+export const agentLog: Log = {
+  line: (text) => {
+    tl.writeExternalOutput(`${text}\n`, external);
+  },
+  warning: (text) => {
+    tl.warningExternalOutput(text, { ...external, issueSource: tl.IssueSource.TaskInternal });
+  },
+};
+
+export const agentMask: Mask = (value) => {
+  tl.setSecret(value);
+};
+
+export function agentInput(name: string): string | undefined {
+  return tl.getInput(name, false);
+}
+
+export const agentEndpoints: EndpointReader = {
+  url: (id) => tl.getEndpointUrl(id, true),
+  scheme: (id) => tl.getEndpointAuthorizationScheme(id, true),
+  authorization: (id, key) => tl.getEndpointAuthorizationParameter(id, key, true),
+  data: (id, key) => tl.getEndpointDataParameter(id, key, true),
+};
+
+/** @throws where Agent.CAInfo names a file that cannot be read */
+export function agentNetwork(): Network {
+  const caFile = tl.getHttpCertConfiguration()?.caFile;
+  return {
+    certificateAuthority: caFile ? readFileSync(caFile, 'utf8') : undefined,
+    proxyFor: (url) => {
+      const proxy = tl.getHttpProxyConfiguration(url);
+      if (!proxy) return undefined;
+      const { proxyUrl, proxyUsername, proxyPassword } = proxy;
+      return {
+        url: proxyUrl,
+        ...(proxyUsername ? { username: proxyUsername } : {}),
+        ...(proxyPassword ? { password: Secret.register(proxyPassword, agentMask) } : {}),
+      };
+    },
+  };
+}
+
+export function agentJob(): JobContext {
+  const accessToken = tl.getEndpointAuthorizationParameter('SYSTEMVSSCONNECTION', 'AccessToken', true);
+  return {
+    oidcRequestUri: tl.getVariable('System.OidcRequestUri'),
+    accessToken: accessToken ? Secret.register(accessToken, agentMask) : undefined,
+  };
+}
+
+export function setOutput(name: string, value: string): void {
+  tl.setVariable(name, value, false, true);
+}
+
+export function temporaryDirectory(): string {
+  return tl.getVariable('Agent.TempDirectory') ?? process.cwd();
+}
+
+/** The file must stay until the agent has uploaded it, a moment after the task ended. */
+export function attach(type: string, name: string, file: string): void {
+  tl.addAttachment(type, name, file);
+}
+
+export function succeed(message: string): void {
+  tl.setResult(tl.TaskResult.Succeeded, message);
+}
+
+export function fail(message: string): void {
+  tl.setResult(tl.TaskResult.Failed, message);
+}
+
+/** Calls back once when the agent asks the task to stop: SIGINT first, SIGTERM 7.5 s later, then it kills. */
+export function onStop(stop: (signal: string) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop(signal);
+    });
+  }
+}

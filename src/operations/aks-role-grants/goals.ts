@@ -1,0 +1,95 @@
+import type { AksCluster, ManagedIdentity } from '../../azure/aks-cluster.ts';
+import { parseResourceId, resourceGroupScope, subscriptionScope } from '../../azure/resource-id.ts';
+import type { Role } from '../../azure/role-lookup.ts';
+import { builtInRoles } from '../../azure/roles.ts';
+import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
+import { assertNever } from '../../runtime/assert-never.ts';
+import type { GrantLine } from './grant-line.ts';
+import { fillScope } from './grant-line.ts';
+import type { Preset } from './inputs.ts';
+
+export interface GrantParties {
+  readonly cluster: AksCluster;
+  /** What MIC acts as. */
+  readonly kubelet: ManagedIdentity;
+  /** What pods act as. */
+  readonly identity: ManagedIdentity;
+}
+
+interface Scope {
+  readonly scope: string;
+  readonly scopeLabel: string;
+}
+
+/** The assignments of a preset. Pure: the same cluster and identity always give the same list. */
+export function presetSpecs(preset: Preset, parties: GrantParties): readonly RoleAssignmentSpec[] {
+  const { cluster, kubelet, identity } = parties;
+  const node = group('node resource group', cluster.nodeResourceGroup, cluster);
+  const own = group('cluster resource group', cluster.resourceGroup, cluster);
+  const toKubelet = (
+    roleName: 'Virtual Machine Contributor' | 'Managed Identity Operator',
+    scope: Scope,
+  ): RoleAssignmentSpec => specOf({ name: roleName, id: builtInRoles[roleName] }, kubelet, scope, cluster);
+  switch (preset) {
+    case 'none':
+      return [];
+    case 'podIdentity':
+      // MIC puts the identity on the scale sets (write in the node group) and must be allowed to hand that identity out.
+      return [
+        toKubelet('Virtual Machine Contributor', node),
+        toKubelet('Managed Identity Operator', identityScope(identity)),
+      ];
+    case 'podIdentityClassic':
+      return [
+        toKubelet('Virtual Machine Contributor', node),
+        toKubelet('Managed Identity Operator', node),
+        toKubelet('Managed Identity Operator', identityScope(kubelet)),
+        toKubelet('Virtual Machine Contributor', own),
+        toKubelet('Managed Identity Operator', own),
+      ];
+    default:
+      return assertNever(preset);
+  }
+}
+
+/** One line of `grants`: a role for the identity that pods use. */
+export function grantSpec({ scope }: GrantLine, role: Role, { cluster, identity }: GrantParties): RoleAssignmentSpec {
+  const filled = fillScope(scope, {
+    nodeResourceGroup: cluster.nodeResourceGroupScope,
+    clusterResourceGroup: resourceGroupScope(cluster.subscriptionId, cluster.resourceGroup),
+    identity: identity.resourceId,
+    cluster: cluster.resourceId,
+    subscription: subscriptionScope(cluster.subscriptionId),
+  });
+  return specOf(role, identity, { scope: filled, scopeLabel: labelOf(filled) }, cluster);
+}
+
+function specOf(
+  role: Role,
+  principal: ManagedIdentity,
+  { scope, scopeLabel }: Scope,
+  cluster: AksCluster,
+): RoleAssignmentSpec {
+  return {
+    scope,
+    scopeLabel,
+    roleId: role.id,
+    roleName: role.name,
+    principalId: principal.objectId,
+    principalLabel: principal.name,
+    subscriptionId: cluster.subscriptionId,
+    madeBy: `AksRoleGrants for cluster ${cluster.name}`,
+  };
+}
+
+function group(label: string, name: string, { subscriptionId }: AksCluster): Scope {
+  return { scope: resourceGroupScope(subscriptionId, name), scopeLabel: `${label} ${name}` };
+}
+
+function identityScope({ resourceId, name }: ManagedIdentity): Scope {
+  return { scope: resourceId, scopeLabel: `identity ${name}` };
+}
+
+function labelOf(scope: string): string {
+  return parseResourceId(scope)?.name ?? /\/resourceGroups\/([^/]+)$/i.exec(scope)?.[1] ?? scope;
+}

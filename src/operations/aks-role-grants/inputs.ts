@@ -1,0 +1,35 @@
+import type { IdentityChoice } from '../../azure/identity-lookup.ts';
+import type { InputReader } from '../../inputs/input-reader.ts';
+import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
+import { readClusterInputs, readIdentityChoice } from '../shared/cluster-inputs.ts';
+import type { GrantLine } from './grant-line.ts';
+import { parseGrantLine } from './grant-line.ts';
+
+export type Preset = 'podIdentity' | 'podIdentityClassic' | 'none';
+
+export interface AksRoleGrantsInputs extends ClusterInputs {
+  readonly identity: IdentityChoice;
+  readonly preset: Preset;
+  readonly grants: readonly GrantLine[];
+}
+
+export type AksRoleGrantsInputName = ClusterInputName | 'identity' | 'preset' | 'grants';
+
+export function readAksRoleGrantsInputs(read: InputReader<AksRoleGrantsInputName>): AksRoleGrantsInputs {
+  const preset = read.oneOf<Preset>('preset', ['podIdentity', 'podIdentityClassic', 'none']);
+  return {
+    ...readClusterInputs(read, { minutes: 10 }),
+    identity: readIdentityChoice(read),
+    preset,
+    grants: readGrants(read),
+  };
+}
+
+function readGrants(read: InputReader<'grants'>): readonly GrantLine[] {
+  return read.lines('grants').flatMap(({ text, line }) => {
+    const parsed = parseGrantLine(text);
+    if (typeof parsed !== 'string') return [parsed];
+    read.problem('grants', `line ${String(line)} is "${text}"; allowed: ${parsed}`);
+    return [];
+  });
+}

@@ -1,0 +1,23 @@
+import type { Services } from './services.ts';
+import type { RunMode } from '../../engine/events.ts';
+import type { Intent } from '../../engine/walk.ts';
+import type { InputReader } from '../../inputs/input-reader.ts';
+
+/** Inputs that every task has. */
+export interface CommonInputs {
+  readonly mode: RunMode;
+  /** Id of the Azure service connection. */
+  readonly azureSubscription: string;
+  /** Budget for all waits, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** WHAT a task wants: it reads its inputs and says its intent; the engine does the rest. */
+export interface Operation<Inputs extends CommonInputs, InputName extends string> {
+  /** As in task.json: `AksRoleGrants`. */
+  readonly name: string;
+  /** Reads every input; problems are collected by the reader and reported by the caller. No request is made here. */
+  readInputs(read: InputReader<InputName>): Inputs;
+  /** Reads what is there and says what should be. Writes nothing. */
+  intent(inputs: Inputs, services: Services): Promise<Intent>;
+}

@@ -1,0 +1,33 @@
+import type { Secret } from './secret.ts';
+
+/** Reads a service connection as the agent hands it over; keys are case-insensitive. */
+export interface EndpointReader {
+  url(id: string): string | undefined;
+  /** Lower-cased by the readers that compare it: `serviceprincipal`, `workloadidentityfederation`, ... */
+  scheme(id: string): string | undefined;
+  authorization(id: string, key: string): string | undefined;
+  data(id: string, key: string): string | undefined;
+}
+
+/** The agent's way out: its proxy and the certificate authority that it trusts besides the public ones. */
+export interface Network {
+  /** The proxy for this address; undefined where the agent has none or its bypass list names the address. */
+  proxyFor(url: string): ProxyServer | undefined;
+  /** PEM of Agent.CAInfo. */
+  readonly certificateAuthority: string | undefined;
+}
+
+export interface ProxyServer {
+  /** Without user and password. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: Secret;
+}
+
+/** What the agent knows about the job, as far as workload identity federation needs it. */
+export interface JobContext {
+  /** SYSTEM_OIDCREQUESTURI; absent in classic releases. */
+  readonly oidcRequestUri: string | undefined;
+  /** The job's access token, from the SYSTEMVSSCONNECTION endpoint. */
+  readonly accessToken: Secret | undefined;
+}
