@@ -4,11 +4,11 @@ import type { Intercept } from './http-server.ts';
 
 export interface RequestLog {
   /** All that was recorded since the last {@link clear}, oldest first. */
-  all(): readonly RequestRecord[];
+  readonly all: () => readonly RequestRecord[];
   /** Sequence numbers go on: a record made later always has a higher one. */
-  clear(): void;
+  readonly clear: () => void;
   /** Requests to `/_sandbox/...` are left out: reading the log must not fill it. */
-  record(request: Omit<RequestRecord, 'sequence'>): void;
+  readonly record: (request: Omit<RequestRecord, 'sequence'>) => void;
 }
 
 export function createRequestLog(): RequestLog {

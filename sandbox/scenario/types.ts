@@ -23,7 +23,11 @@ export interface ApplicationSpec {
   readonly objectId: string;
   /** Random in every run unless the scenario says otherwise. */
   readonly secret: string;
-  readonly federatedCredentials: readonly { readonly issuer: string; readonly subject: string; readonly audience: string }[];
+  readonly federatedCredentials: readonly {
+    readonly issuer: string;
+    readonly subject: string;
+    readonly audience: string;
+  }[];
 }
 
 export interface SubscriptionSpec {

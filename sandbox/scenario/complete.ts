@@ -1,0 +1,93 @@
+/** Fills ids and secrets that a scenario leaves out. Constants are the schema's defaults and are there already. */
+import { randomClientSecret, randomSecretValue, stableGuid } from './ids.ts';
+import type {
+  ApplicationSpec,
+  ResourceGroupSpec,
+  Scenario,
+  ServiceConnectionSpec,
+  SubscriptionSpec,
+  TenantSpec,
+  VaultSpec,
+} from './types.ts';
+
+/** `{subscription}` in scopes and in the identities of scale sets becomes `/subscriptions/<id>`. */
+export function completeScenario(written: Scenario): Scenario {
+  return {
+    tenants: written.tenants.map(completeTenant),
+    subscriptions: written.subscriptions.map(completeSubscription),
+    serviceConnections: written.serviceConnections.map(completeConnection),
+  };
+}
+
+function completeTenant(tenant: TenantSpec): TenantSpec {
+  return {
+    ...tenant,
+    id: given(tenant.id) ?? stableGuid('tenant', tenant.name),
+    applications: tenant.applications.map((application) => completeApplication(tenant.name, application)),
+  };
+}
+
+function completeApplication(tenant: string, application: ApplicationSpec): ApplicationSpec {
+  return {
+    ...application,
+    clientId: given(application.clientId) ?? stableGuid('application', tenant, application.name, 'client'),
+    objectId: given(application.objectId) ?? stableGuid('application', tenant, application.name, 'object'),
+    secret: given(application.secret) ?? randomClientSecret(),
+  };
+}
+
+function completeSubscription(subscription: SubscriptionSpec): SubscriptionSpec {
+  const id = given(subscription.id) ?? stableGuid('subscription', subscription.name);
+  const place = (path: string): string => path.replaceAll('{subscription}', `/subscriptions/${id}`);
+  return {
+    ...subscription,
+    id,
+    resourceGroups: subscription.resourceGroups.map((group) => completeResourceGroup(id, group, place)),
+    customRoles: subscription.customRoles.map((role) => ({
+      ...role,
+      id: given(role.id) ?? stableGuid('role', id, role.name),
+    })),
+    roleAssignments: subscription.roleAssignments.map((assignment) => {
+      const scope = place(assignment.scope);
+      const { role, principal } = assignment;
+      return { ...assignment, scope, name: given(assignment.name) ?? stableGuid('assignment', scope, role, principal) };
+    }),
+  };
+}
+
+function completeResourceGroup(
+  subscription: string,
+  group: ResourceGroupSpec,
+  place: (path: string) => string,
+): ResourceGroupSpec {
+  return {
+    ...group,
+    identities: group.identities.map((identity) => ({
+      ...identity,
+      clientId: given(identity.clientId) ?? stableGuid('identity', subscription, group.name, identity.name, 'client'),
+      principalId:
+        given(identity.principalId) ?? stableGuid('identity', subscription, group.name, identity.name, 'principal'),
+    })),
+    vaults: group.vaults.map(completeVault),
+    scaleSets: group.scaleSets.map((scaleSet) => ({ ...scaleSet, identities: scaleSet.identities.map(place) })),
+  };
+}
+
+function completeVault(vault: VaultSpec): VaultSpec {
+  return {
+    ...vault,
+    secrets: vault.secrets.map((secret) => ({ ...secret, value: given(secret.value) ?? randomSecretValue() })),
+  };
+}
+
+function completeConnection(connection: ServiceConnectionSpec): ServiceConnectionSpec {
+  const id = given(connection.id) ?? stableGuid('service connection', connection.name);
+  return connection.kind === 'AzureRM'
+    ? { ...connection, id, scheme: given(connection.scheme) ?? 'ServicePrincipal' }
+    : { ...connection, id, authorizationType: given(connection.authorizationType) ?? 'Kubeconfig' };
+}
+
+/** The types say that these are there, because they are there afterwards; what was read may lack them. */
+function given<Value>(value: Value): Value | undefined {
+  return value;
+}

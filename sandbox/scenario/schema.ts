@@ -1,0 +1,138 @@
+/** JSON Schema of a scenario file as a person writes it: names only are required, {@link completeScenario} fills the rest. */
+import type { JSONSchemaType } from 'ajv';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const name: Schema = { type: 'string', minLength: 1 };
+const guid: Schema = {
+  type: 'string',
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+};
+const text: Schema = { type: 'string' };
+const flag = (standard: boolean): Schema => ({ type: 'boolean', default: standard });
+const choice = (...values: readonly string[]): Schema => ({ enum: values, default: values[0] });
+const list = (items: Schema): Schema => ({ type: 'array', items, default: [] });
+
+function object(required: Readonly<Record<string, Schema>>, optional: Readonly<Record<string, Schema>> = {}): Schema {
+  return {
+    type: 'object',
+    required: Object.keys(required),
+    properties: { ...required, ...optional },
+    additionalProperties: false,
+  };
+}
+
+const application = object(
+  { name },
+  {
+    clientId: guid,
+    objectId: guid,
+    secret: name,
+    federatedCredentials: list(
+      object({ issuer: name, subject: name }, { audience: { ...text, default: 'api://AzureADTokenExchange' } }),
+    ),
+  },
+);
+
+const node = object(
+  { name, scaleSet: name },
+  { os: choice('linux', 'windows'), labels: { type: 'object', additionalProperties: text, default: {} } },
+);
+
+const cluster = object(
+  { name, nodeResourceGroup: name },
+  {
+    kubernetesVersion: { type: 'string', pattern: '^1\\.\\d+\\.\\d+$', default: '1.33.5' },
+    kubeletIdentity: { type: 'string', pattern: '^[^/]+/[^/]+$' },
+    identityType: choice('SystemAssigned', 'UserAssigned', 'None'),
+    enableRbac: flag(true),
+    networkPlugin: choice('azure', 'kubenet', 'none'),
+    nodeRestriction: choice('Unrestricted', 'ReadOnly'),
+    podIdentityAddon: flag(false),
+    disableLocalAccounts: flag(false),
+    powerState: choice('Running', 'Stopped'),
+    provisioningState: { ...name, default: 'Succeeded' },
+    nodes: list(node),
+    objects: list({
+      type: 'object',
+      required: ['apiVersion', 'kind', 'metadata'],
+      properties: {
+        apiVersion: name,
+        kind: name,
+        metadata: { type: 'object', required: ['name'], properties: { name }, additionalProperties: true },
+      },
+      additionalProperties: true,
+    }),
+  },
+);
+
+const vault = object(
+  { name: { type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9-]{2,23}$' } },
+  {
+    rbac: flag(false),
+    accessPolicies: list(
+      object(
+        { principal: name },
+        { applicationId: guid, secrets: list(name), keys: list(name), certificates: list(name) },
+      ),
+    ),
+    secrets: list(
+      object({ name: { type: 'string', pattern: '^[0-9a-zA-Z-]{1,127}$' } }, { value: text, enabled: flag(true) }),
+    ),
+    networkAcls: object({ defaultAction: { enum: ['Allow', 'Deny'] } }, { ipRules: list(name) }),
+    publicNetworkAccess: choice('Enabled', 'Disabled'),
+    tenant: name,
+  },
+);
+
+const resourceGroup = object(
+  { name },
+  {
+    location: { ...name, default: 'westeurope' },
+    identities: list(object({ name }, { clientId: guid, principalId: guid })),
+    clusters: list(cluster),
+    vaults: list(vault),
+    scaleSets: list(object({ name }, { identities: list(name) })),
+  },
+);
+
+const subscription = object(
+  { name, tenant: name },
+  {
+    id: guid,
+    resourceGroups: list(resourceGroup),
+    customRoles: list(
+      object({ name }, { id: guid, actions: list(name), notActions: list(name), dataActions: list(name) }),
+    ),
+    roleAssignments: list(object({ role: name, principal: name, scope: name }, { name: guid, description: text })),
+  },
+);
+
+const azureConnection = object(
+  { kind: { const: 'AzureRM' }, name, application: name, subscription: name },
+  { id: guid, scheme: choice('ServicePrincipal', 'WorkloadIdentityFederation') },
+);
+
+const kubernetesConnection = object(
+  { kind: { const: 'Kubernetes' }, name, cluster: name },
+  {
+    id: guid,
+    authorizationType: choice('Kubeconfig', 'ServiceAccount'),
+    serviceAccount: { type: 'string', pattern: '^[^/]+/[^/]+$' },
+    namespace: name,
+  },
+);
+
+/** What a scenario file may say; the JSON Schema of that shape. */
+export const scenarioSchema = object(
+  { tenants: { ...list(object({ name }, { id: guid, applications: list(application) })), minItems: 1 } },
+  {
+    subscriptions: list(subscription),
+    serviceConnections: list({
+      type: 'object',
+      required: ['kind'],
+      discriminator: { propertyName: 'kind' },
+      oneOf: [azureConnection, kubernetesConnection],
+    }),
+  },
+) as unknown as JSONSchemaType<object>;
