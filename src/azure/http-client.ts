@@ -1,6 +1,6 @@
 import https from 'node:https';
 import { rootCertificates } from 'node:tls';
-import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import type { Agent, HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Network, ProxyServer } from '../runtime/ports.ts';
@@ -11,8 +11,8 @@ import type { Network, ProxyServer } from '../runtime/ports.ts';
  */
 export function networkHttpClient(network: Network): HttpClient {
   const inner = createDefaultHttpClient();
-  const agents = new Map<string, https.Agent>();
-  const agentFor = (url: string): https.Agent => {
+  const agents = new Map<string, Agent>();
+  const agentFor = (url: string): Agent => {
     const proxy = network.proxyFor(url);
     const key = proxy?.url ?? '';
     const known = agents.get(key) ?? newAgent(network, proxy);
@@ -27,7 +27,7 @@ export function networkHttpClient(network: Network): HttpClient {
   };
 }
 
-function newAgent(network: Network, proxy: ProxyServer | undefined): https.Agent {
+function newAgent(network: Network, proxy: ProxyServer | undefined): Agent {
   const ca = network.certificateAuthority;
   const options = { keepAlive: true, ...(ca === undefined ? {} : { ca: trusted(ca) }) };
   if (!proxy) return new https.Agent(options);

@@ -1,18 +1,10 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { describeFailure } from '../diagnostics/failure.ts';
 import type { RunObserver } from './events.ts';
 import { inGroups } from './groups.ts';
+import type { Outcome } from './outcome.ts';
 import type { PlannedChange, Prepared } from './plan.ts';
 import { isWrite } from './plan.ts';
 import type { ResourceKey, WriteAction } from './resource.ts';
-
-/** What became of a planned change: exactly one of these each. */
-export type Outcome = { readonly key: ResourceKey; readonly title: string } & (
-  | { readonly result: 'done'; readonly action: WriteAction }
-  | { readonly result: 'unchanged' }
-  | { readonly result: 'failed'; readonly action: WriteAction; readonly diagnostic: Diagnostic }
-  | { readonly result: 'skipped'; readonly because: string }
-);
 
 /** Writes that go out together; ARM and API servers take this many of one client without throttling it. */
 const WRITES_AT_ONCE = 4;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Outcome } from './apply.ts';
+import type { Outcome } from './outcome.ts';
 import type { CheckResult } from './check.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Outcome } from './apply.ts';
+import type { Outcome } from './outcome.ts';
 import { applyPlan } from './apply.ts';
 import type { CheckResult } from './check.ts';
 import type { RunMode } from './events.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Outcome } from '../engine/apply.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import type { CheckResult } from '../engine/check.ts';
 import type { RunEvent, RunMode } from '../engine/events.ts';
 import type { Plan } from '../engine/plan.ts';

@@ -1,7 +1,7 @@
 import type { RunEvent, RunMode, RunObserver } from '../engine/events.ts';
 import { changeCount } from '../engine/plan.ts';
 import type { Plan, PlannedChange } from '../engine/plan.ts';
-import type { Outcome } from '../engine/apply.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import { assertNever } from '../runtime/assert-never.ts';
 import { formatDuration } from '../runtime/budget.ts';
 import type { CheckResult } from '../engine/check.ts';
