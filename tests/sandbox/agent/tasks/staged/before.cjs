@@ -1,0 +1,1 @@
+console.log('##vso[task.settaskvariable variable=seen.by]pre-job');
