@@ -28,18 +28,15 @@ function isIdentityId(text: string): boolean {
 }
 
 /**
- * Finds the identity. A bare name is looked for in the cluster's group and in its node group.
- * @throws DiagnosticError GRA002 when there is none, or two
+ * Finds the identity. A bare name is looked for in the cluster's group and in its node group; `kubelet` and a bare name
+ * therefore need the cluster. @throws DiagnosticError GRA002 when there is none, or two
  */
 export async function findIdentity(
   session: AzureSession,
-  cluster: AksCluster,
+  cluster: AksCluster | undefined,
   choice: IdentityChoice,
 ): Promise<ManagedIdentity> {
-  if (choice.by === 'kubelet') {
-    if (cluster.kubeletIdentity) return cluster.kubeletIdentity;
-    throw new DiagnosticError('AKS002', { message: `The cluster ${cluster.name} has no kubelet identity.` });
-  }
+  if (choice.by === 'kubelet') return kubeletOf(cluster);
   const places = placesOf(session, cluster, choice);
   const found = await Promise.all(places.map((place) => readIdentity(session, place)));
   const [identity, other] = found.filter((each) => each !== undefined);
@@ -52,6 +49,11 @@ export async function findIdentity(
   throw new DiagnosticError('GRA002', { message });
 }
 
+function kubeletOf(cluster: AksCluster | undefined): ManagedIdentity {
+  if (cluster?.kubeletIdentity) return cluster.kubeletIdentity;
+  throw new DiagnosticError('AKS002', { message: `The cluster ${cluster?.name ?? ''} has no kubelet identity.` });
+}
+
 interface Place {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
@@ -60,7 +62,7 @@ interface Place {
 
 function placesOf(
   session: AzureSession,
-  cluster: AksCluster,
+  cluster: AksCluster | undefined,
   choice: Exclude<IdentityChoice, { by: 'kubelet' }>,
 ): readonly Place[] {
   const { subscriptionId } = session;
@@ -69,7 +71,8 @@ function placesOf(
     const id = parseResourceId(choice.resourceId);
     return id ? [id] : [];
   }
-  return [cluster.resourceGroup, cluster.nodeResourceGroup].map((resourceGroup) => ({
+  const groups = cluster ? [cluster.resourceGroup, cluster.nodeResourceGroup] : [];
+  return groups.map((resourceGroup) => ({
     subscriptionId,
     resourceGroup,
     name: choice.name,

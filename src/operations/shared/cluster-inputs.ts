@@ -18,9 +18,18 @@ export function readClusterInputs(
   defaults: { readonly minutes: number },
 ): ClusterInputs {
   return {
-    azureSubscription: read.required('azureSubscription'),
+    ...readCommonInputs(read, defaults),
     resourceGroup: read.required('resourceGroup', rules.resourceGroup),
     clusterName: read.required('clusterName', rules.clusterName),
+  };
+}
+
+export function readCommonInputs(
+  read: InputReader<ClusterInputName>,
+  defaults: { readonly minutes: number },
+): CommonInputs {
+  return {
+    azureSubscription: read.required('azureSubscription'),
     mode: read.oneOf<RunMode>('action', ['apply', 'preview', 'remove']),
     timeout: read.minutes('timeoutInMinutes', defaults.minutes, { least: 1, most: 60 }),
   };
