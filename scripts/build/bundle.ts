@@ -6,6 +6,12 @@ import { build, transform, type Metafile } from 'esbuild';
 /** The oldest Node of the handlers that task.json declares. */
 const target = 'node20';
 
+/**
+ * The one Azure package that names its ES modules only in the old way, which esbuild does not follow for Node. Without
+ * this its CommonJS build would bring a second copy of the whole HTTP pipeline.
+ */
+const alias = { '@azure/arm-authorization': '@azure/arm-authorization/dist-esm/src/index.js' };
+
 export interface Bundle {
   readonly metafile: Metafile;
   /** Names and bytes of the files that Node reads before the task's first line runs, entry first. */
@@ -31,6 +37,7 @@ export async function bundleTask(root: string, entry: string, outdir: string): P
     format: 'esm',
     platform: 'node',
     target,
+    alias,
     minify: true,
     treeShaking: true,
     legalComments: 'none',

@@ -89,13 +89,13 @@ function inputProblems(task: TaskJson, input: TaskInput): string[] {
 }
 
 function choiceProblems(task: TaskJson, { name, type, options, properties, defaultValue }: TaskInput): string[] {
-  if (type !== 'pickList' && type !== 'radio') return [];
+  if (!['pickList', 'radio'].includes(type)) return [];
   const isBound = (task.dataSourceBindings ?? []).some(({ target }) => target === name);
   const isEditable = properties?.['EditableOptions'] === 'True';
   if (isBound) return isEditable ? [] : ['without EditableOptions True nobody can type $(variable)'];
   if (!options) return [`a ${type} needs options or a data source`];
-  const isKnown = isEditable || defaultValue === undefined || String(defaultValue) in options;
-  return isKnown ? [] : ['its default is none of its options'];
+  if (isEditable || defaultValue === undefined) return [];
+  return String(defaultValue) in options ? [] : ['its default is none of its options'];
 }
 
 /**
