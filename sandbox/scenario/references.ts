@@ -1,11 +1,6 @@
 /** Names in a scenario that lead nowhere, lead to two things, or contradict each other. */
+import type { Problem } from '../kit/checked-yaml.ts';
 import type { ClusterSpec, Scenario, ServiceConnectionSpec, SubscriptionSpec } from './types.ts';
-
-export interface Problem {
-  /** Keys and indexes from the root of the file. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 export function referenceProblems(scenario: Scenario): readonly Problem[] {
   return [

@@ -1,6 +1,4 @@
 /** JSON Schema of a scenario file as a person writes it: names only are required, {@link completeScenario} fills the rest. */
-import type { JSONSchemaType } from 'ajv';
-
 type Schema = Readonly<Record<string, unknown>>;
 
 const name: Schema = { type: 'string', minLength: 1 };
@@ -135,4 +133,4 @@ export const scenarioSchema = object(
       oneOf: [azureConnection, kubernetesConnection],
     }),
   },
-) as unknown as JSONSchemaType<object>;
+);

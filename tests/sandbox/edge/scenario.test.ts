@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { loadScenario, parseScenario, ScenarioError } from '../../../sandbox/scenario/load.ts';
+import { YamlFileError } from '../../../sandbox/kit/checked-yaml.ts';
+import { loadScenario, parseScenario } from '../../../sandbox/scenario/load.ts';
 
 const small = `
 tenants:
@@ -19,11 +20,11 @@ serviceConnections:
   - {kind: AzureRM, name: conn, application: app, subscription: production}
 `;
 
-function problemsOf(yaml: string): ScenarioError['problems'] {
+function problemsOf(yaml: string): YamlFileError['problems'] {
   try {
     parseScenario(yaml);
   } catch (error) {
-    if (error instanceof ScenarioError) return error.problems;
+    if (error instanceof YamlFileError) return error.problems;
     throw error;
   }
   assert.fail('the scenario was accepted');

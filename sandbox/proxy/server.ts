@@ -1,0 +1,181 @@
+/**
+ * A forward proxy as clients know it: CONNECT, absolute-form, and `GET https://host/...` without CONNECT as BusyBox wget
+ * sends it. It leads to the sandbox's servers only; any other host is a 502.
+ */
+import { once } from 'node:events';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { MetadataRequest, MetadataResponse, RequestRecord } from '../contracts.ts';
+import { described, type Intercept, type RunningServer } from '../kit/http-server.ts';
+import type { Destinations } from './destinations.ts';
+import { forward, respond, type Respondent } from './forward.ts';
+
+export interface ProxyOptions {
+  readonly destinations: Destinations;
+  /** PEM of the authority that signed the sandbox's certificates. */
+  readonly caPem: string;
+  /** What 169.254.169.254 answers. */
+  readonly metadata: (request: MetadataRequest) => Promise<MetadataResponse>;
+  /** Asked for with HTTP Basic; none: everybody may. */
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
+  /** 0 or none: a free one. */
+  readonly port?: number;
+  /** Who is asking through this proxy, for the request log (the pod). */
+  readonly caller?: string;
+  /** Sees every request, and answers those for the proxy itself (`GET /_sandbox/requests`). */
+  readonly intercept?: Intercept | undefined;
+  readonly record: (request: Omit<RequestRecord, 'sequence'>) => void;
+}
+
+export const metadataHost = '169.254.169.254';
+
+export async function startProxy(options: ProxyOptions): Promise<RunningServer> {
+  // Clients such as BusyBox wget close their half of the connection once the request is out, and read on.
+  const server = Object.assign(http.createServer(), { httpAllowHalfOpen: true });
+  const tunnels = new Set<Duplex>();
+  server.on('request', (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => {
+    void answer(options, incoming, outgoing);
+  });
+  server.on('connect', (incoming: http.IncomingMessage, socket: Duplex, head: Buffer) => {
+    tunnels.add(socket);
+    socket.on('close', () => tunnels.delete(socket));
+    connect(options, incoming, socket, head);
+  });
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://127.0.0.1:${String(port)}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      // Sockets of tunnels are no longer the HTTP server's: it would wait for them.
+      for (const tunnel of tunnels) tunnel.destroy();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  options: ProxyOptions,
+  incoming: http.IncomingMessage,
+  outgoing: http.ServerResponse,
+): Promise<void> {
+  const started = performance.now();
+  const status = await respond(outgoing, await respondent(options, incoming));
+  record(options, incoming, { status, started });
+}
+
+async function respondent(options: ProxyOptions, incoming: http.IncomingMessage): Promise<Respondent> {
+  const target = incoming.url ?? '/';
+  const instead = await options.intercept?.(eventOf(incoming));
+  if (instead !== undefined) return instead;
+  if (!isAllowed(options, incoming)) return authenticationRequired;
+  if (!URL.canParse(target)) {
+    return { status: 400, body: 'This is a forward proxy: send an absolute URL, or CONNECT host:port.\n' };
+  }
+  const url = new URL(target);
+  if (url.hostname === metadataHost) return metadata(options, incoming, url);
+  const tls = url.protocol === 'https:';
+  const destination = options.destinations(url.hostname, portOf(url));
+  // A server that speaks TLS is not reached by http://, as with the real one (port 80 of it is not open here).
+  if (destination?.tls !== tls) return refused(url.host);
+  return forward(incoming, url, destination, options.caPem);
+}
+
+function eventOf(incoming: http.IncomingMessage): Parameters<Intercept>[0] {
+  const { method, path, host } = described(incoming);
+  return { server: 'proxy', phase: 'before', method, path, host, body: Buffer.alloc(0) };
+}
+
+async function metadata(options: ProxyOptions, incoming: http.IncomingMessage, url: URL): Promise<Respondent> {
+  if (url.protocol !== 'http:' || portOf(url) !== 80) return refused(url.host);
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+  );
+  delete headers['proxy-authorization'];
+  delete headers['proxy-connection'];
+  const answered = await options.metadata({
+    method: incoming.method ?? 'GET',
+    path: url.pathname + url.search,
+    headers,
+  });
+  return { status: answered.status, body: answered.body, ...(answered.headers ? { headers: answered.headers } : {}) };
+}
+
+function connect(options: ProxyOptions, incoming: http.IncomingMessage, socket: Duplex, head: Buffer): void {
+  const started = performance.now();
+  socket.on('error', () => socket.destroy());
+  const refuse = (line: string, headers = ''): void => {
+    record(options, incoming, { status: Number(line.slice(0, 3)), started });
+    socket.end(`HTTP/1.1 ${line}\r\n${headers}Content-Length: 0\r\nConnection: close\r\n\r\n`);
+  };
+  if (!isAllowed(options, incoming)) {
+    refuse('407 Proxy Authentication Required', 'Proxy-Authenticate: Basic realm="sandbox"\r\n');
+    return;
+  }
+  const { host, port } = authority(incoming.url ?? '');
+  const destination = options.destinations(host, port);
+  if (!destination) {
+    refuse('502 Bad Gateway', `X-Sandbox: ${reason(incoming.url ?? '')}\r\n`);
+    return;
+  }
+  const upstream = net.connect({ port: destination.port, host: '127.0.0.1', allowHalfOpen: true });
+  upstream.on('error', () => socket.destroy());
+  upstream.once('connect', () => {
+    record(options, incoming, { status: 200, started });
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    upstream.write(head);
+    // Each half ends on its own: pipe passes one side's end on without closing the other.
+    socket.pipe(upstream).pipe(socket);
+  });
+  socket.on('close', () => upstream.destroy());
+  upstream.on('close', () => socket.destroy());
+}
+
+function record(
+  options: ProxyOptions,
+  incoming: http.IncomingMessage,
+  { status, started }: { status: number; started: number },
+): void {
+  options.record({
+    ...described(incoming),
+    server: 'proxy',
+    status,
+    ...(options.caller === undefined ? {} : { caller: options.caller }),
+    milliseconds: Math.round(performance.now() - started),
+  });
+}
+
+function isAllowed({ credentials }: ProxyOptions, { headers }: http.IncomingMessage): boolean {
+  if (!credentials) return true;
+  const { username, password } = credentials;
+  return headers['proxy-authorization'] === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+const authenticationRequired: Respondent = {
+  status: 407,
+  headers: { 'proxy-authenticate': 'Basic realm="sandbox"' },
+  body: 'The proxy asks for a user name and a password.\n',
+};
+
+function refused(host: string): Respondent {
+  return { status: 502, body: `${reason(host)}\n` };
+}
+
+function reason(host: string): string {
+  return `The sandbox does not imitate ${host}, and nothing leaves this machine.`;
+}
+
+function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' ? 443 : 80;
+}
+
+function authority(target: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(target) ?? [];
+  return { host, port: Number(port) };
+}

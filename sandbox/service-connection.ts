@@ -1,0 +1,154 @@
+/** The `ENDPOINT_*` variables in which the agent hands a service connection to a task. */
+import { parse } from 'yaml';
+import type { RunningCluster } from './contracts.ts';
+import type { ApplicationSpec, Scenario, ServiceConnectionSpec, SubscriptionSpec } from './scenario/types.ts';
+
+/** A service connection as a harness hands it to a task. */
+export interface Endpoint {
+  /** GUID, in the variables' names as it is here. */
+  readonly id: string;
+  readonly name: string;
+  /** `ServicePrincipal`, `WorkloadIdentityFederation`, `Kubernetes` (kubeconfig) or `Token` (service account). */
+  readonly scheme: string;
+  /** `ENDPOINT_URL_<id>`, `ENDPOINT_AUTH_<id>`, `ENDPOINT_AUTH_SCHEME_<id>`, `ENDPOINT_AUTH_PARAMETER_<id>_<KEY>`, `ENDPOINT_DATA_<id>_<KEY>` */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Base addresses without a trailing slash. */
+export interface AzureAddresses {
+  readonly resourceManager: string;
+  readonly activeDirectory: string;
+}
+
+/** For use behind the sandbox's proxy. */
+export const publicAddresses: AzureAddresses = {
+  resourceManager: 'https://management.azure.com',
+  activeDirectory: 'https://login.microsoftonline.com',
+};
+
+export interface EndpointContext {
+  readonly scenario: Scenario;
+  readonly addresses: AzureAddresses;
+  readonly clusters: readonly RunningCluster[];
+}
+
+/** Connections to clusters that do not run (stopped ones) are left out. */
+export async function endpointsOf(context: EndpointContext): Promise<readonly Endpoint[]> {
+  const endpoints = await Promise.all(
+    context.scenario.serviceConnections.map((connection) =>
+      connection.kind === 'AzureRM' ? azureEndpoint(connection, context) : kubernetesEndpoint(connection, context),
+    ),
+  );
+  return endpoints.filter((endpoint) => endpoint !== undefined);
+}
+
+type Connection<Kind> = Extract<ServiceConnectionSpec, { kind: Kind }>;
+
+function azureEndpoint(connection: Connection<'AzureRM'>, { scenario, addresses }: EndpointContext): Endpoint {
+  const subscription = scenario.subscriptions.find(({ name }) => name === connection.subscription);
+  const tenant = scenario.tenants.find(({ applications }) =>
+    applications.some(({ name }) => name === connection.application),
+  );
+  const application = tenant?.applications.find(({ name }) => name === connection.application);
+  if (!subscription || !tenant || !application)
+    throw new Error(`The service connection ${connection.name} leads nowhere.`);
+  const isSecret = connection.scheme === 'ServicePrincipal';
+  return endpoint(connection, {
+    url: `${addresses.resourceManager}/`,
+    scheme: connection.scheme,
+    parameters: {
+      tenantid: tenant.id,
+      serviceprincipalid: application.clientId,
+      ...(isSecret ? { authenticationType: 'spnKey', serviceprincipalkey: application.secret } : {}),
+    },
+    data: azureData(subscription, application, addresses),
+  });
+}
+
+/** The data of a connection to the environment AzureCloud, as Azure DevOps writes it. */
+function azureData(
+  subscription: SubscriptionSpec,
+  application: ApplicationSpec,
+  { resourceManager, activeDirectory }: AzureAddresses,
+): Record<string, string> {
+  return {
+    environment: 'AzureCloud',
+    scopeLevel: 'Subscription',
+    subscriptionId: subscription.id,
+    subscriptionName: subscription.name,
+    creationMode: 'Manual',
+    spnObjectId: application.objectId,
+    environmentUrl: `${resourceManager}/`,
+    resourceManagerUrl: `${resourceManager}/`,
+    environmentAuthorityUrl: `${activeDirectory}/`,
+    activeDirectoryAuthority: `${activeDirectory}/`,
+    activeDirectoryServiceEndpointResourceId: 'https://management.core.windows.net/',
+    graphUrl: 'https://graph.windows.net/',
+    microsoftGraphUrl: 'https://graph.microsoft.com/',
+    AzureKeyVaultDnsSuffix: 'vault.azure.net',
+    AzureKeyVaultServiceEndpointResourceId: 'https://vault.azure.net',
+    EnableAdfsAuthentication: 'false',
+  };
+}
+
+async function kubernetesEndpoint(
+  connection: Connection<'Kubernetes'>,
+  { clusters }: EndpointContext,
+): Promise<Endpoint | undefined> {
+  const cluster = clusters.find(({ name }) => name === connection.cluster);
+  if (!cluster) return undefined;
+  const { authorizationType, namespace } = connection;
+  const data = { authorizationType, acceptUntrustedCerts: 'false', ...(namespace === undefined ? {} : { namespace }) };
+  const kubeconfig = cluster.kubeconfig('admin');
+  if (authorizationType === 'Kubeconfig') {
+    const { 'current-context': clusterContext } = parse(kubeconfig) as { readonly 'current-context': string };
+    return endpoint(connection, {
+      url: cluster.server,
+      scheme: 'Kubernetes',
+      parameters: { kubeconfig, clusterContext },
+      data,
+    });
+  }
+  const [accountNamespace = '', account = ''] = (connection.serviceAccount ?? '').split('/');
+  const token = await cluster.serviceAccountToken(accountNamespace, account);
+  const parameters = {
+    apiToken: Buffer.from(token).toString('base64'),
+    serviceAccountCertificate: authorityOf(kubeconfig),
+    isCreatedFromSecretYaml: 'true',
+  };
+  return endpoint(connection, { url: cluster.server, scheme: 'Token', parameters, data });
+}
+
+/** Base64 of the PEM, as `kubectl get secret` shows a service account's `ca.crt`. */
+function authorityOf(kubeconfig: string): string {
+  const { clusters } = parse(kubeconfig) as {
+    readonly clusters: readonly { readonly cluster: Readonly<Record<string, string | undefined>> }[];
+  };
+  return clusters[0]?.cluster['certificate-authority-data'] ?? '';
+}
+
+interface Authorization {
+  readonly url: string;
+  readonly scheme: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** Names as the agent makes them: agent:src/Agent.Worker/Handlers/Handler.cs, AddEndpointsToEnvironment. */
+function endpoint({ id, name }: ServiceConnectionSpec, { url, scheme, parameters, data }: Authorization): Endpoint {
+  const variables = {
+    [`ENDPOINT_URL_${id}`]: url,
+    [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ parameters, scheme }),
+    [`ENDPOINT_AUTH_SCHEME_${id}`]: scheme,
+    ...keyed(`ENDPOINT_AUTH_PARAMETER_${id}`, parameters),
+    [`ENDPOINT_DATA_${id}`]: JSON.stringify(data),
+    ...keyed(`ENDPOINT_DATA_${id}`, data),
+  };
+  return { id, name, scheme, variables };
+}
+
+function keyed(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [`${prefix}_${key.replaceAll(/[. ]/g, '_').toUpperCase()}`, value]),
+  );
+}
