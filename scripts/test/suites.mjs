@@ -1,0 +1,99 @@
+/** Runs folders of tests, each in a mocha process of its own, a few at a time. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+
+/** A suite that still runs then hangs: something that it started was not stopped. */
+const longest = 8 * 60_000;
+
+/** Folders that hold test files, longest first as far as their number says; `wanted`: paths below which to look. */
+export function findSuites(wanted) {
+  const places = wanted.length > 0 ? wanted : ['tests'];
+  const files = places.filter((place) => existsSync(place)).flatMap((place) => testFiles(place));
+  const folders = Map.groupBy === undefined ? groupBy(files) : Map.groupBy(files, path.dirname);
+  return [...folders]
+    .map(([folder, its]) => ({ name: folder, files: its }))
+    .sort((a, b) => b.files.length - a.files.length || a.name.localeCompare(b.name));
+}
+
+function groupBy(files) {
+  const folders = new Map();
+  for (const file of files) folders.set(path.dirname(file), [...(folders.get(path.dirname(file)) ?? []), file]);
+  return folders;
+}
+
+function testFiles(place) {
+  if (statSync(place).isFile()) return [place];
+  const entries = readdirSync(place, { recursive: true }).map((entry) => path.join(place, entry));
+  return entries.filter((entry) => entry.endsWith('.test.ts')).sort();
+}
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number}>} the sums of all suites */
+export async function runSuites(suites, scratch, env) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const waiting = [...suites.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, suite] = next;
+      const result = await runSuite(suite, path.join(scratch, `result-${index}.json`), env);
+      for (const key of Object.keys(total)) total[key] += result[key];
+    }
+  };
+  const workers = Math.max(1, Math.min(os.availableParallelism(), 4));
+  await Promise.all(Array.from({ length: workers }, worker));
+  return total;
+}
+
+async function runSuite({ name, files }, output, env) {
+  const started = performance.now();
+  const reporter = ['--reporter', 'json', '--reporter-option', `output=${output}`];
+  const { code, text } = await run(['node_modules/mocha/bin/mocha.js', ...reporter, ...files], env);
+  const report = existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : undefined;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  return report === undefined ? crashed(name, code, text) : summed(name, report, { code, text, seconds });
+}
+
+function summed(name, { stats, failures }, { code, text, seconds }) {
+  // a process that fails after its last test (an unhandled rejection, a handle that hangs) failed
+  const unexplained = code !== 0 && stats.failures === 0 ? 1 : 0;
+  const failed = stats.failures + unexplained;
+  console.log(`${failed > 0 ? 'FAILED' : 'ok'} ${name}: ${stats.passes} passed, ${failed} failed (${seconds} s)`);
+  for (const { fullTitle, file, err } of failures) {
+    console.log(`\n  ${fullTitle}\n  ${path.relative(process.cwd(), file ?? '')}`);
+    console.log(indent(err.stack ?? err.message ?? String(err)));
+    if (err.expected !== undefined) console.log(indent(`expected: ${err.expected}\nactual:   ${err.actual}`));
+  }
+  if (failed > 0 && text.trim() !== '') console.log(indent(text));
+  return { passed: stats.passes, failed, skipped: stats.pending };
+}
+
+function crashed(name, code, text) {
+  console.log(`FAILED ${name}: ended with ${code} before it could report\n${indent(text)}`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+function run(arguments_, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, arguments_, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (chunk) => (text += chunk));
+    }
+    const timer = setTimeout(() => {
+      text += `\nStopped after ${longest / 60_000} minutes: a server or a process that a test started still runs.`;
+      child.kill('SIGKILL');
+    }, longest);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? signal, text });
+    });
+  });
+}
+
+function indent(text) {
+  return text.replace(/^/gm, '    ');
+}
