@@ -1,0 +1,55 @@
+/** Writes docs/troubleshooting.md from the catalogue, so that every code has its anchor and no page says something else. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { CatalogueEntry } from '../src/diagnostics/catalogue.ts';
+import { catalogue } from '../src/diagnostics/catalogue.ts';
+
+export const troubleshootingFile = new URL('../docs/troubleshooting.md', import.meta.url);
+
+const areas: Readonly<Record<string, string>> = {
+  INP: 'Inputs',
+  RUN: 'Runs',
+  CON: 'Service connections and network',
+  AZR: 'Azure Resource Manager',
+  AKS: 'AKS clusters',
+  GRA: 'Identities and role assignments',
+  KVT: 'Key vaults',
+  KUB: 'Kubernetes',
+  POD: 'AAD Pod Identity',
+  CHK: 'Proof from inside a pod',
+};
+
+export function troubleshootingPage(): string {
+  const entries = Object.entries(catalogue as Readonly<Record<string, CatalogueEntry>>);
+  const unknown = entries.filter(([code]) => areas[code.slice(0, 3)] === undefined).map(([code]) => code);
+  if (unknown.length > 0) throw new Error(`No area in scripts/troubleshooting.ts for: ${unknown.join(', ')}`);
+  const sections = Object.entries(areas).flatMap(([prefix, title]) => {
+    const own = entries.filter(([code]) => code.startsWith(prefix));
+    return own.length === 0 ? [] : [`## ${title}`, ...own.map(([code, entry]) => section(code, entry))];
+  });
+  return [
+    '# Troubleshooting',
+    'Every failure and warning of the tasks carries a code. This page is made from the catalogue in `src/diagnostics` by `npm run docs`.',
+    ...sections,
+    '',
+  ].join('\n\n');
+}
+
+function section(code: string, { title, cause, fix }: CatalogueEntry): string {
+  return `### ${code}\n\n**${title}**\n\n- Cause: ${cause}\n- Next: ${fix}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const page = troubleshootingPage().trimEnd() + '\n';
+  const before = readable();
+  writeFileSync(troubleshootingFile, page);
+  console.log(before === page ? 'docs/troubleshooting.md is up to date.' : 'docs/troubleshooting.md was written.');
+}
+
+function readable(): string | undefined {
+  try {
+    return readFileSync(troubleshootingFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { armFailure } from '../../../src/azure/arm-error.ts';
+
+const denied =
+  "The client 'c' with object id 'o' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/s/resourceGroups/rg' or the scope is invalid. If access was recently granted, please refresh your credentials.";
+
+function refusal(statusCode: number, code: string, message: string): Error {
+  const response = {
+    bodyAsText: JSON.stringify({ error: { code, message } }),
+    headers: { get: (name: string) => (name === 'x-ms-correlation-request-id' ? 'corr-1' : undefined) },
+  };
+  return Object.assign(new Error('as the SDK words it'), { statusCode, response });
+}
+
+describe('armFailure', () => {
+  const fail = (error: unknown): ReturnType<typeof armFailure>['diagnostic'] =>
+    armFailure(error, 'do it', 'arm.example').diagnostic;
+
+  it('names the missing action, the scope and the roles that carry it', () => {
+    const { code, message, fix, detail } = fail(refusal(403, 'AuthorizationFailed', denied));
+    assert.equal(code, 'AZR001');
+    assert.match(
+      message,
+      /lacks Microsoft\.Authorization\/roleAssignments\/write at \/subscriptions\/s\/resourceGroups\/rg/,
+    );
+    assert.match(fix, /Role Based Access Control Administrator, User Access Administrator or Owner/);
+    assert.match(detail ?? '', /correlation id corr-1/);
+  });
+
+  const table: readonly [number, string, string][] = [
+    [404, 'ResourceNotFound', 'AZR002'],
+    [404, 'SubscriptionNotFound', 'AZR002'],
+    [409, 'ScopeLocked', 'AZR004'],
+    [403, 'SomethingElse', 'AZR001'],
+    [500, 'InternalServerError', 'AZR003'],
+  ];
+  for (const [status, said, code] of table) {
+    it(`calls ${String(status)} ${said} ${code}`, () => {
+      assert.equal(fail(refusal(status, said, 'text')).code, code);
+    });
+  }
+
+  it('calls a request without an answer CON004 and names the host', () => {
+    const { code, message } = fail(
+      Object.assign(new Error('getaddrinfo ENOTFOUND arm.example'), { code: 'ENOTFOUND' }),
+    );
+    assert.equal(code, 'CON004');
+    assert.match(message, /arm\.example/);
+  });
+
+  it('lets a defect of our own through', () => {
+    assert.throws(() => fail(new TypeError('x is not a function')), TypeError);
+  });
+});
