@@ -1,0 +1,164 @@
+/** Azure Resource Manager over HTTPS, as MIC's SDK calls it: one token, long-running operations, errors in autorest's words. */
+import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TokenError, type ManagedToken } from './managed-token.ts';
+
+export interface ArmOptions {
+  /** `https://localhost:4321` */
+  readonly resourceManager: string;
+  readonly caPem: string;
+  token(): Promise<ManagedToken>;
+  /** Factor on the pause between two looks at an operation (5 s in MIC). */
+  readonly timeScale: number;
+}
+
+export interface ArmResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+}
+
+export class ArmError extends Error {
+  override readonly name = 'ArmError';
+  /** Seconds that the service asked to wait; 0 where it did not. */
+  readonly retryAfter: number;
+
+  constructor(message: string, retryAfter = 0) {
+    super(message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+const USER_AGENT = 'Go/go1.19.9 (amd64-linux) go-autorest/v14.2.1 Azure-SDK-For-Go aad-pod-identity/MIC/v1.8.17';
+const PUBLIC = 'https://management.azure.com';
+
+export class ResourceManager {
+  readonly #options: ArmOptions;
+  #token: { readonly value: string; readonly until: number } | undefined;
+
+  constructor(options: ArmOptions) {
+    this.#options = options;
+  }
+
+  /** @param operation autorest's name for the call, e.g. `compute.VirtualMachineScaleSetsClient#Get` */
+  async get(operation: string, path: string): Promise<unknown> {
+    const response = await this.#send(operation, 'GET', path);
+    if (response.status === 200) return response.body;
+    const { code, message } = errorIn(response.body);
+    const text = `autorest/azure: Service returned an error. Status=${response.status} Code="${code}" Message="${message}"`;
+    throw new ArmError(
+      `${operation}: Failure responding to request: StatusCode=${response.status} -- Original Error: ${text}`,
+      retryAfter(response),
+    );
+  }
+
+  /** Waits for the operation's end where there is one. */
+  async patch(operation: string, path: string, body: object): Promise<void> {
+    const response = await this.#send(operation, 'PATCH', path, body);
+    if (response.status >= 300) {
+      const { code, message } = errorIn(response.body);
+      const original = `Code="${code}" Message="${message}"`;
+      throw new ArmError(
+        `${operation}: Failure sending request: StatusCode=${response.status} -- Original Error: ${original}`,
+        retryAfter(response),
+      );
+    }
+    await this.#settle(operation, response);
+  }
+
+  async #settle(operation: string, first: ArmResponse): Promise<void> {
+    const where =
+      first.headers['azure-asyncoperation'] ?? (first.status === 202 ? first.headers['location'] : undefined);
+    if (typeof where !== 'string') return;
+    for (;;) {
+      const { status, body } = await this.#send(operation, 'GET', where);
+      const state = (body as { status?: unknown } | undefined)?.status;
+      if (status >= 400 || state === 'Failed' || state === 'Canceled') {
+        const { code, message } = errorIn(body);
+        throw new ArmError(`Code="${code}" Message="${message}"`);
+      }
+      if (state === 'Succeeded' || (state === undefined && status !== 202)) return;
+      await sleep(5000 * this.#options.timeScale);
+    }
+  }
+
+  async #send(operation: string, method: string, path: string, body?: object): Promise<ArmResponse> {
+    const url = new URL(path, this.#options.resourceManager);
+    const authorization = `Bearer ${await this.#bearer(operation, url)}`;
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    return request(url, {
+      method,
+      ca: this.#options.caPem,
+      headers: {
+        authorization,
+        'user-agent': USER_AGENT,
+        ...(payload === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+      },
+      payload,
+    });
+  }
+
+  async #bearer(operation: string, url: URL): Promise<string> {
+    if (this.#token !== undefined && this.#token.until > Date.now()) return this.#token.value;
+    try {
+      const token = await this.#options.token();
+      // adal refreshes five minutes before the end.
+      this.#token = { value: token.access_token, until: (Number(token.expires_on) - 300) * 1000 };
+      return token.access_token;
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error;
+      const target = `${PUBLIC}${url.pathname}${url.search}`;
+      const status = `StatusCode=${error.status}`;
+      throw new ArmError(
+        `${operation}: Failure sending request: ${status} -- Original Error: azure.BearerAuthorizer#WithAuthorization: ` +
+          `Failed to refresh the Token for request to ${target}: ${status} -- Original Error: ${error.message}`,
+      );
+    }
+  }
+}
+
+interface HttpRequest {
+  readonly method: string;
+  readonly ca: string;
+  readonly headers: Record<string, string>;
+  readonly payload: string | undefined;
+}
+
+async function request(url: URL, { method, ca, headers, payload }: HttpRequest): Promise<ArmResponse> {
+  return new Promise((resolve, reject) => {
+    const outgoing = https.request(url, { method, ca, headers, agent: false }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.once('error', reject);
+      incoming.once('end', () => {
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          body: jsonOf(Buffer.concat(chunks).toString()),
+        });
+      });
+    });
+    outgoing.once('error', (error) => {
+      reject(new ArmError(`${method} ${PUBLIC}${url.pathname}: ${error.message}`));
+    });
+    outgoing.end(payload);
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function errorIn(body: unknown): { readonly code: string; readonly message: string } {
+  const error = (body as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
+  return { code: String(error?.code ?? 'Unknown'), message: String(error?.message ?? JSON.stringify(body)) };
+}
+
+function retryAfter({ headers }: ArmResponse): number {
+  const seconds = Number(headers['retry-after'] ?? 0);
+  return Number.isFinite(seconds) ? seconds : 0;
+}
