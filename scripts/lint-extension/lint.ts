@@ -10,9 +10,10 @@ import { taskJsonProblems, type TaskJson } from './task-json.ts';
 /** @param folder the built extension, e.g. `dist/extension`; what is wrong with it, one line each */
 export function lintExtension(folder: string): string[] {
   const manifest = readJson(path.join(folder, 'vss-extension.json')) as ExtensionManifest;
+  const described = manifestProblems(folder, manifest).map((problem) => `vss-extension.json: ${problem}`);
+  if (described.length > 0) return described;
   const tasks = findTasks(folder);
   return [
-    ...manifestProblems(folder, manifest).map((problem) => `vss-extension.json: ${problem}`),
     ...iconProblems(folder, manifest.icons.default, 128),
     ...tasks.flatMap((task) => taskProblems(folder, task, manifest)),
     ...idProblems(folder, tasks),

@@ -62,8 +62,8 @@ function summed(name, { stats, failures }, { code, text, seconds }) {
   console.log(`${failed > 0 ? 'FAILED' : 'ok'} ${name}: ${stats.passes} passed, ${failed} failed (${seconds} s)`);
   for (const { fullTitle, file, err } of failures) {
     console.log(`\n  ${fullTitle}\n  ${path.relative(process.cwd(), file ?? '')}`);
-    console.log(indent(err.stack ?? err.message ?? String(err)));
-    if (err.expected !== undefined) console.log(indent(`expected: ${err.expected}\nactual:   ${err.actual}`));
+    const told = err.stack ?? err.message ?? String(err);
+    console.log(indent(told.length > 6000 ? `${told.slice(0, 6000)}\n[...]` : told));
   }
   if (failed > 0 && text.trim() !== '') console.log(indent(text));
   return { passed: stats.passes, failed, skipped: stats.pending };

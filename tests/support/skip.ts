@@ -10,7 +10,9 @@ import type { Context } from 'mocha';
  */
 export function skipLoudly(context: Context, reason: string): never {
   const runnable = context.test;
-  const title = runnable?.type === 'hook' ? runnable.parent?.fullTitle() : runnable?.fullTitle();
+  // mocha's types do not tell that a hook says so
+  const isHook = (runnable as { readonly type?: string } | undefined)?.type === 'hook';
+  const title = isHook ? runnable?.parent?.fullTitle() : runnable?.fullTitle();
   const line = JSON.stringify({ title: title ?? 'a test', reason });
   const file = process.env['KEYLESS_PODS_SKIPS'];
   if (file === undefined) process.stderr.write(`!! SKIPPED ${line}\n`);
