@@ -1,9 +1,7 @@
-/** A diagnostic code's page in docs/troubleshooting.md: codes are a closed union and are never reused. */
-export interface CatalogueEntry {
-  readonly title: string;
-  readonly cause: string;
-  readonly fix: string;
-}
+import type { CatalogueEntry } from './catalogue-entry.ts';
+import { kubernetes } from './catalogue-kubernetes.ts';
+
+export type { CatalogueEntry } from './catalogue-entry.ts';
 
 const inputs = {
   INP001: {
@@ -161,6 +159,15 @@ const vaults = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-export const catalogue = { ...inputs, ...runs, ...connections, ...azure, ...clusters, ...grants, ...vaults } as const;
+export const catalogue = {
+  ...inputs,
+  ...runs,
+  ...connections,
+  ...azure,
+  ...clusters,
+  ...grants,
+  ...vaults,
+  ...kubernetes,
+} as const;
 
 export type DiagnosticCode = keyof typeof catalogue;

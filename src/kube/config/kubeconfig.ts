@@ -1,0 +1,99 @@
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
+import { trusted } from '../../azure/http-client.ts';
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { Network } from '../../runtime/ports.ts';
+import type { Mask } from '../../runtime/secret.ts';
+import { Secret } from '../../runtime/secret.ts';
+
+export interface KubeconfigSource {
+  readonly text: string;
+  /** As messages name it: `the kubeconfig that Azure handed out for aks-1`. */
+  readonly origin: string;
+  /** A context other than the current one. */
+  readonly context?: string | undefined;
+}
+
+/**
+ * Loads a kubeconfig without running anything that it names and without reading any file.
+ * @throws DiagnosticError KUB010 for sign-in with Microsoft Entra, KUB011 for everything else that cannot be used
+ */
+export async function loadKubeconfig(
+  { text, origin, context }: KubeconfigSource,
+  { network, mask }: { readonly network: Network; readonly mask: Mask },
+): Promise<KubeConfig> {
+  // The client library reads this file while it loads, so it must be caught before.
+  if (/^\s*["']?token-?file["']?\s*:/im.test(text)) throw unusable(origin, 'it names a token file on the agent');
+  const config = await parse(text, origin);
+  if (context !== undefined) config.setCurrentContext(context);
+  const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
+  if (!cluster) throw unusable(origin, `its context "${config.getCurrentContext()}" names no cluster`);
+  if (!user) throw unusable(origin, `its context "${config.getCurrentContext()}" names no user`);
+  refusePlugins(user, origin);
+  refuseFiles(cluster, user, origin);
+  if (!cluster.server.startsWith('https://')) throw unusable(origin, `its server ${cluster.server} is not https`);
+  registerSecrets(user, mask);
+  config.clusters = config.clusters.map((each) => (each === cluster ? withNetwork(each, network) : each));
+  return config;
+}
+
+async function parse(text: string, origin: string): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(text);
+  } catch (error) {
+    // The parser quotes the line that it cannot read, and any line may be a key.
+    throw unusable(origin, 'it is no valid kubeconfig (YAML with clusters, users and contexts)', error);
+  }
+  return config;
+}
+
+function refusePlugins({ exec, authProvider }: User, origin: string): void {
+  const provider = (authProvider as { readonly name?: string } | null | undefined)?.name;
+  const command = (exec as { readonly command?: string } | null | undefined)?.command;
+  if (provider === 'azure' || /kubelogin/i.test(command ?? '')) {
+    throw new DiagnosticError('KUB010', { message: `In ${origin} the user signs in with Microsoft Entra.` });
+  }
+  if (command !== undefined)
+    throw unusable(origin, `it wants to run the program ${command} (exec plugin), which the task never does`);
+  if (provider !== undefined)
+    throw unusable(origin, `it uses the auth provider ${provider}, which runs or reads something on the agent`);
+}
+
+function refuseFiles({ caFile }: Cluster, { certFile, keyFile }: User, origin: string): void {
+  const file = [caFile, certFile, keyFile].find((each) => each !== undefined && (each as string | null) !== null);
+  if (file !== undefined) throw unusable(origin, `it names a file of the agent (${file}) instead of inline data`);
+}
+
+function registerSecrets({ token, password, keyData }: User, mask: Mask): void {
+  for (const value of [token, password, keyData]) {
+    if (value !== undefined && (value as string | null) !== null) Secret.register(value, mask);
+  }
+  if (keyData) Secret.register(Buffer.from(keyData, 'base64').toString('utf8'), mask);
+}
+
+/** The agent's proxy always; its certificate authority only where the kubeconfig brings none of its own. */
+function withNetwork(cluster: Cluster, network: Network): Cluster {
+  const proxy = network.proxyFor(cluster.server);
+  const { certificateAuthority } = network;
+  const addAuthority = !cluster.caData && certificateAuthority !== undefined;
+  return {
+    ...cluster,
+    ...(proxy ? { proxyUrl: proxyAddress(proxy) } : {}),
+    ...(addAuthority ? { caData: Buffer.from(trusted(certificateAuthority).join('\n')).toString('base64') } : {}),
+  };
+}
+
+function proxyAddress({ url, username, password }: NonNullable<ReturnType<Network['proxyFor']>>): string {
+  const address = new URL(url);
+  if (username !== undefined) {
+    address.username = encodeURIComponent(username);
+    address.password = encodeURIComponent(password?.reveal() ?? '');
+  }
+  return address.href;
+}
+
+function unusable(origin: string, why: string, cause?: unknown): DiagnosticError {
+  return new DiagnosticError('KUB011', { message: `Cannot use ${origin}: ${why}.` }, { cause });
+}

@@ -1,0 +1,64 @@
+import { PassThrough, Readable } from 'node:stream';
+import type { V1Status } from '@kubernetes/client-node';
+import type { ExecRequest, ExecResult } from '../cluster.ts';
+import { KubeRefusal } from '../refusal.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Runs one command in a container over the client library's WebSocket. @throws KubeRefusal, or the network's error */
+export async function runInPod(endpoint: Endpoint, request: ExecRequest, signal?: AbortSignal): Promise<ExecResult> {
+  const { Exec } = await import('@kubernetes/client-node/dist/exec.js');
+  const output = { stdout: collect(), stderr: collect() };
+  const timeout = AbortSignal.timeout(request.timeout);
+  const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const status = await new Promise<V1Status>((resolve, reject) => {
+    const { namespace, pod, container = '', command, stdin } = request;
+    const give = stdin === undefined ? null : Readable.from([stdin]);
+    const fail = (error: unknown): void => {
+      reject(
+        timeout.aborted
+          ? new Error(`the command did not end within ${String(request.timeout / 1000)} s`)
+          : asError(error),
+      );
+    };
+    stop.addEventListener('abort', fail, { once: true });
+    const streams = [output.stdout.stream, output.stderr.stream, give] as const;
+    new Exec(endpoint.config)
+      .exec(namespace, pod, container, [...command], ...streams, false, resolve)
+      .then((socket) => {
+        socket.addEventListener('close', () => {
+          fail(new Error('the connection ended before the command did'));
+        });
+        stop.addEventListener('abort', () => {
+          socket.terminate();
+        });
+      })
+      .catch(fail);
+  });
+  return { stdout: output.stdout.text(), stderr: output.stderr.text(), ...ending(status) };
+}
+
+/** A kubelet gives the exit code as a cause; what runs nodes without one (KWOK) only in the message. */
+function ending({ status, message, details }: V1Status): Pick<ExecResult, 'exitCode' | 'failure'> {
+  if (status === 'Success') return { exitCode: 0 };
+  const cause = details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  const code = cause ?? /exit (?:code|status) (\d+)/.exec(message ?? '')?.[1];
+  if (code !== undefined) return { exitCode: Number(code) };
+  return { exitCode: undefined, failure: message ?? 'the node gave no reason' };
+}
+
+/** A WebSocket client gives events in place of errors, and a refused upgrade only as text. */
+function asError(thrown: unknown): Error {
+  const event = thrown as { readonly error?: unknown; readonly message?: string };
+  const message = event.error instanceof Error ? event.error.message : (event.message ?? 'the connection failed');
+  const code = /Unexpected server response: (\d+)/.exec(message)?.[1];
+  if (code !== undefined) return new KubeRefusal({ code: Number(code), reason: '', message, causes: [] });
+  if (thrown instanceof Error) return thrown;
+  return event.error instanceof Error ? event.error : new Error(message);
+}
+
+function collect(): { readonly stream: PassThrough; text(): string } {
+  const stream = new PassThrough();
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}
