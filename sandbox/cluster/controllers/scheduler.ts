@@ -43,7 +43,8 @@ async function schedule(client: ClusterClient, pod: Pod): Promise<boolean> {
     return false;
   }
   const { name, namespace } = pod.metadata;
-  await ignoringMissing(client.mergePatch(resources.pods, pod, { spec: { nodeName: chosen.metadata.name } }));
+  const binding = { spec: { nodeName: chosen.metadata.name } };
+  await ignoringMissing(client.mergePatch(resources.pods, pod, binding, 'binding'));
   const message = `Successfully assigned ${namespace ?? ''}/${name} to ${chosen.metadata.name}`;
   await recordEvent(client, pod, { type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' });
   return true;

@@ -56,7 +56,7 @@ export interface ProgramStart {
   readonly pod: KubeObject;
   readonly container: string;
   /** Writes one line to the container's log. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
 }
 
 export interface PodRuntimeOptions {

@@ -67,18 +67,15 @@ export class ResourceManager {
   }
 
   async #settle(operation: string, first: ArmResponse): Promise<void> {
-    const where =
-      first.headers['azure-asyncoperation'] ?? (first.status === 202 ? first.headers['location'] : undefined);
-    if (typeof where !== 'string') return;
-    for (;;) {
-      const { status, body } = await this.#send(operation, 'GET', where);
-      const state = (body as { status?: unknown } | undefined)?.status;
-      if (status >= 400 || state === 'Failed' || state === 'Canceled') {
-        const { code, message } = errorIn(body);
+    const where = operationOf(first);
+    for (let state = where === undefined ? 'Succeeded' : 'InProgress'; state !== 'Succeeded';) {
+      const response = await this.#send(operation, 'GET', where ?? '');
+      state = stateOf(response);
+      if (state === 'Failed') {
+        const { code, message } = errorIn(response.body);
         throw new ArmError(`Code="${code}" Message="${message}"`);
       }
-      if (state === 'Succeeded' || (state === undefined && status !== 202)) return;
-      await sleep(5000 * this.#options.timeScale);
+      if (state !== 'Succeeded') await sleep(5000 * this.#options.timeScale);
     }
   }
 
@@ -153,9 +150,21 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Where the operation that a write began can be watched. */
+function operationOf({ status, headers }: ArmResponse): string | undefined {
+  const where = headers['azure-asyncoperation'] ?? (status === 202 ? headers['location'] : undefined);
+  return typeof where === 'string' ? where : undefined;
+}
+
+function stateOf({ status, body }: ArmResponse): 'InProgress' | 'Succeeded' | 'Failed' {
+  const state = (body as { status?: unknown } | undefined)?.status;
+  if (status >= 400 || state === 'Failed' || state === 'Canceled') return 'Failed';
+  return state === 'Succeeded' || (state === undefined && status !== 202) ? 'Succeeded' : 'InProgress';
+}
+
 function errorIn(body: unknown): { readonly code: string; readonly message: string } {
-  const error = (body as { error?: { code?: unknown; message?: unknown } } | undefined)?.error;
-  return { code: String(error?.code ?? 'Unknown'), message: String(error?.message ?? JSON.stringify(body)) };
+  const error = (body as { error?: { code?: string; message?: string } } | undefined)?.error;
+  return { code: error?.code ?? 'Unknown', message: error?.message ?? JSON.stringify(body) };
 }
 
 function retryAfter({ headers }: ArmResponse): number {

@@ -132,19 +132,24 @@ function changed(
   remove: readonly string[],
 ): Identity | undefined {
   const present = new Set(Object.keys(current?.userAssignedIdentities ?? {}).map((id) => id.toLowerCase()));
-  const wanted = new Map([...remove.map((id) => [id, false] as const), ...add.map((id) => [id, true] as const)]);
-  const difference: Record<string, object | null> = {};
-  for (const [id, adding] of wanted) {
-    const key = id.toLowerCase();
-    if (adding === present.has(key)) continue;
-    difference[key] = adding ? {} : null;
-    if (adding) present.add(key);
-    else present.delete(key);
-  }
-  const system = current?.type?.includes('SystemAssigned') === true;
-  if (present.size === 0) return { type: system ? 'SystemAssigned' : 'None' };
-  if (Object.keys(difference).length === 0) return undefined;
-  return { type: system ? 'SystemAssigned, UserAssigned' : 'UserAssigned', userAssignedIdentities: difference };
+  // An identity that is both added and removed stays.
+  const wanted = new Map<string, boolean>();
+  for (const id of remove) wanted.set(id.toLowerCase(), false);
+  for (const id of add) wanted.set(id.toLowerCase(), true);
+  const difference = [...wanted].filter(([id, adding]) => adding !== present.has(id));
+  const left = present.size + difference.length - 2 * difference.filter(([, adding]) => !adding).length;
+  if (left === 0) return { type: withSystem(current, 'SystemAssigned', 'None') };
+  if (difference.length === 0) return undefined;
+  const type = withSystem(current, 'SystemAssigned, UserAssigned', 'UserAssigned');
+  return {
+    type,
+    userAssignedIdentities: Object.fromEntries(difference.map(([id, adding]) => [id, adding ? {} : null])),
+  };
+}
+
+/** The scale set's own identity stays as it is. */
+function withSystem(current: Identity | undefined, yes: string, no: string): string {
+  return current?.type?.includes('SystemAssigned') === true ? yes : no;
 }
 
 function isRetriable({ message }: ArmError): boolean {
