@@ -5,16 +5,10 @@ import path from 'node:path';
 import { taskEnvironment } from './environment.ts';
 import { endpointIds, expandValue, type InputContext, resolveInputs } from './inputs.ts';
 import { findNode } from './node-binary.ts';
+import type { CommandLine } from './process-attempt.ts';
 import type { TaskStep } from './task-step.ts';
 import type { StepRecord } from './step-record.ts';
 import type { Handler, Stage } from './task-definition.ts';
-
-export interface CommandLine {
-  readonly file: string;
-  readonly arguments: readonly string[];
-  readonly workingDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 /** @throws where the handler's target or the Node binary is missing. */
 export function commandLine(step: TaskStep, record: StepRecord, handler: Handler, stage: Stage): CommandLine {

@@ -12,11 +12,13 @@ export interface Folders {
   readonly workingDirectory: string;
 }
 
-export function foldersOf(workFolder: string, host: 'build' | 'release'): Folders {
+/** @param content Stands in for what a build checks out or a release downloads: used where it is, not copied. */
+export function foldersOf(workFolder: string, host: 'build' | 'release', content?: string): Folders {
   const work = path.resolve(workFolder);
   const job = path.join(work, host === 'release' ? 'r1' : '1');
-  const sources = path.join(job, 's');
-  const artifacts = path.join(job, 'a');
+  const given = content === undefined ? undefined : path.resolve(content);
+  const sources = (host === 'build' ? given : undefined) ?? path.join(job, 's');
+  const artifacts = (host === 'release' ? given : undefined) ?? path.join(job, 'a');
   return {
     work,
     temp: path.join(work, '_temp'),

@@ -34,6 +34,8 @@ export interface Proxy {
   readonly bypass?: readonly string[];
 }
 
+export const defaultCollection = 'https://dev.azure.com/sandbox/';
+
 const noGuid = '00000000-0000-0000-0000-000000000000';
 const operatingSystems: Partial<Record<NodeJS.Platform, string>> = { darwin: 'Darwin', win32: 'Windows_NT' };
 
@@ -66,7 +68,7 @@ function agentVariables(facts: JobFacts, folders: Folders): Record<string, strin
 }
 
 function systemVariables(facts: JobFacts, folders: Folders): Record<string, string> {
-  const { collectionUri: collection = 'https://dev.azure.com/sandbox/', planId = noGuid, jobId = noGuid } = facts;
+  const { collectionUri: collection = defaultCollection, planId = noGuid, jobId = noGuid } = facts;
   const { stageName = '__default', jobName = 'Job', project = { name: 'sandbox', id: noGuid } } = facts;
   return {
     'system.hosttype': facts.host,

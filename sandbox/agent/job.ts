@@ -2,13 +2,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import process from 'node:process';
 import { type Folders, foldersOf } from './folders.ts';
-import { jobVariables, type JobFacts } from './job-variables.ts';
+import { defaultCollection, jobVariables, type JobFacts } from './job-variables.ts';
 import type { NodeMajor } from './node-binary.ts';
 import type { StepResult } from './step-result.ts';
 import { isSecretAuthorizationParameter, SecretMasker } from './secret-masker.ts';
 import { type AgentVariable, Variables } from './variables.ts';
 
-/** A service connection by its `ENDPOINT_*` variables. `id` is a GUID, or SYSTEMVSSCONNECTION for the job's own. */
+/** A service connection by its `ENDPOINT_*` variables. `id` is a GUID, or SYSTEMVSSCONNECTION in place of the one that is made of `accessToken`. */
 export interface Endpoint {
   readonly id: string;
   readonly name?: string;
@@ -18,6 +18,8 @@ export interface Endpoint {
 export interface JobOptions extends JobFacts {
   /** Is made; holds _temp, _tool and the job's directories. Two jobs at the same time need two. */
   readonly workFolder: string;
+  /** What a build would check out or a release download; used where it is. Default: an empty folder. */
+  readonly content?: string;
   /** Win over the variables that the agent and the service set. */
   readonly variables?: readonly AgentVariable[];
   readonly endpoints?: readonly Endpoint[];
@@ -82,12 +84,12 @@ export class Job {
 
   constructor(options: JobOptions) {
     this.options = options;
-    this.folders = foldersOf(options.workFolder, options.host);
+    this.folders = foldersOf(options.workFolder, options.host, options.content);
     this.node = options.node ?? 24;
     this.patience = { ...defaultPatience, ...options.patience };
     this.hostEnvironment = options.hostEnvironment ?? inheritedEnvironment();
     this.variables = new Variables([...jobVariables(options, this.folders), ...(options.variables ?? [])], this.masker);
-    for (const endpoint of options.endpoints ?? []) this.#addEndpoint(endpoint);
+    for (const endpoint of [ownConnection(options), ...(options.endpoints ?? [])]) this.#addEndpoint(endpoint);
   }
 
   /** Makes the folders; Agent.TempDirectory starts empty. */
@@ -121,6 +123,20 @@ function killGroup(group: number): void {
   } catch {
     // Nobody is left in it.
   }
+}
+
+/** The job's connection to the organisation itself: every task gets it, with the access token. It has no data. */
+function ownConnection({ accessToken, collectionUri = defaultCollection }: JobOptions): Endpoint {
+  const id = 'SYSTEMVSSCONNECTION';
+  if (accessToken === undefined) return { id, variables: {} };
+  const parameters = { AccessToken: accessToken };
+  const variables = {
+    [`ENDPOINT_URL_${id}`]: collectionUri,
+    [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ parameters, scheme: 'OAuth' }),
+    [`ENDPOINT_AUTH_SCHEME_${id}`]: 'OAuth',
+    [`ENDPOINT_AUTH_PARAMETER_${id}_ACCESSTOKEN`]: accessToken,
+  };
+  return { id, variables };
 }
 
 function inheritedEnvironment(): Record<string, string> {

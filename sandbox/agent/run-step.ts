@@ -1,12 +1,21 @@
-/** Runs one stage (pre-job, main, post-job) of a task in a job. */
-import { Attempts } from './attempts.ts';
+/** Runs one step of a job and gathers what it left behind. */
+import { type Attempt, Attempts } from './attempts.ts';
+import { commandLine } from './command-line.ts';
 import type { Job } from './job.ts';
-import { StepRecord } from './step-record.ts';
+import { processAttempt } from './process-attempt.ts';
+import { type StepIdentity, StepRecord } from './step-record.ts';
 import { mergeResults } from './step-result.ts';
 import { chooseHandler, type Stage, type TaskDefinition } from './task-definition.ts';
-import type { RunOptions, TaskRun, TaskStep } from './task-step.ts';
+import type { RunOptions, StepLimits, TaskRun, TaskStep } from './task-step.ts';
 
-/** @returns undefined where the task declares nothing for this stage. */
+export interface RecordedStep extends StepLimits {
+  readonly identity: StepIdentity;
+  /** Shown above the step's log. */
+  readonly header: Readonly<Record<string, string>>;
+  readonly attempt: Attempt;
+}
+
+/** One stage (pre-job, main, post-job) of a task. @returns undefined where the task declares nothing for this stage. */
 export async function runStage(
   job: Job,
   step: TaskStep,
@@ -15,12 +24,23 @@ export async function runStage(
 ): Promise<TaskRun | undefined> {
   const { definition } = step;
   if (definition.handlers[stage] === undefined) return undefined;
-  const record = new StepRecord(job, identityOf(step), options.onLine);
-  writeHeader(record, definition);
-  const attempt = new Attempts(step, record, options);
-  try {
+  const attempt = processAttempt((record) => {
     const handler = chooseHandler(definition, stage, job.node);
-    if (handler) await attempt.run(handler, stage);
+    if (!handler) throw new Error(`${definition.name} has no handler for ${stage}.`);
+    return commandLine(step, record, handler, stage);
+  });
+  const { timeoutMinutes, retryCountOnTaskFailure } = step;
+  const recorded = { identity: identityOf(step), header: headerOf(definition), attempt };
+  return runRecorded(job, { ...recorded, timeoutMinutes, retryCountOnTaskFailure }, options);
+}
+
+/** A step of any kind: time-out, cancellation, retries, result and record are the same for all. */
+export async function runRecorded(job: Job, step: RecordedStep, options: RunOptions = {}): Promise<TaskRun> {
+  const record = new StepRecord(job, step.identity, options.onLine);
+  writeHeader(record, step.header);
+  const attempts = new Attempts(step, record, options);
+  try {
+    await attempts.run(step.attempt);
   } catch (error) {
     record.issue('error', error instanceof Error ? error.message : String(error));
     record.complete('Failed');
@@ -31,14 +51,14 @@ export async function runStage(
   const taskVariables = Object.fromEntries([...record.taskVariables.values()].map(({ name, value }) => [name, value]));
   return {
     result: record.result ?? 'Succeeded',
-    ...attempt.last,
-    attempts: attempt.count,
+    ...attempts.last,
+    attempts: attempts.count,
     ...{ log, rawOutput, issues, outputVariables, variables, taskVariables, attachments, commands },
     lostAttachments: lost,
   };
 }
 
-function identityOf({ definition, name, restrictions }: TaskStep): StepRecord['identity'] {
+function identityOf({ definition, name, restrictions }: TaskStep): StepIdentity {
   return {
     name,
     outputVariables: definition.outputVariables,
@@ -49,11 +69,13 @@ function identityOf({ definition, name, restrictions }: TaskStep): StepRecord['i
   };
 }
 
-function writeHeader(record: StepRecord, definition: TaskDefinition): void {
-  const { friendlyName, description, version, author, help } = definition;
+function headerOf({ friendlyName, description, version, author, help }: TaskDefinition): Record<string, string> {
+  return { Task: friendlyName, Description: description, Version: version, Author: author, Help: help };
+}
+
+function writeHeader(record: StepRecord, header: Readonly<Record<string, string>>): void {
   const line = '='.repeat(78);
   record.write(line);
-  const rows = { Task: friendlyName, Description: description, Version: version, Author: author, Help: help };
-  for (const [name, value] of Object.entries(rows)) record.write(`${name.padEnd(12)} : ${value}`);
+  for (const [name, value] of Object.entries(header)) record.write(`${name.padEnd(12)} : ${value}`);
   record.write(line);
 }

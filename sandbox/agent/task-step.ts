@@ -4,7 +4,7 @@ import type { Attachment, Issue } from './step-record.ts';
 import type { StepResult } from './step-result.ts';
 import type { Restrictions, TaskDefinition } from './task-definition.ts';
 
-export interface TaskStep {
+export interface TaskStep extends StepLimits {
   readonly definition: TaskDefinition;
   /** Reference name of the step in its job. */
   readonly name: string;
@@ -12,8 +12,21 @@ export interface TaskStep {
   readonly env?: Readonly<Record<string, string>>;
   /** The YAML step's `target: {commands, settableVariables}`. */
   readonly restrictions?: Restrictions | undefined;
+}
+
+export interface StepLimits {
+  /** 0 or absent: none. */
   readonly timeoutMinutes?: number | undefined;
+  /** At most 10. */
   readonly retryCountOnTaskFailure?: number | undefined;
+}
+
+export interface ProcessFacts {
+  readonly exitCode?: number;
+  /** The program and its arguments. */
+  readonly arguments: readonly string[];
+  /** Everything the process saw in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions {
@@ -22,10 +35,9 @@ export interface RunOptions {
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
-export interface TaskRun {
+/** `arguments` and `environment` are those of the last attempt, empty where no process ran. */
+export interface TaskRun extends ProcessFacts {
   readonly result: StepResult;
-  /** Of the last attempt; absent where no process ran. */
-  readonly exitCode?: number;
   /** Masked lines, as the user sees them. */
   readonly log: readonly string[];
   /** Unmasked lines of stdout and stderr, commands included. */
@@ -40,10 +52,6 @@ export interface TaskRun {
   /** Attached, but gone when the process had ended. */
   readonly lostAttachments: readonly string[];
   readonly commands: readonly Command[];
-  /** The process and its arguments. */
-  readonly arguments: readonly string[];
-  /** Everything the process saw in its environment. */
-  readonly environment: Readonly<Record<string, string>>;
   /** How many times the process ran. */
   readonly attempts: number;
 }
