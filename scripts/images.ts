@@ -1,9 +1,8 @@
 /** Draws the PNG icons from their SVG sources in images/. `--check` only says whether they are up to date. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Resvg, initWasm } from '@resvg/resvg-wasm';
 import { findTasks, repositoryRoot } from './build/project.ts';
+import { renderIcon } from './images/render-icon.ts';
 
 interface Icon {
   readonly source: string;
@@ -15,13 +14,12 @@ const icons: readonly Icon[] = [
   ...findTasks().map(({ name, folder }) => ({ source: `images/tasks/${name}.svg`, picture: `${folder}/icon.png` })),
 ];
 
-await initWasm(await readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')));
 const onlyCheck = process.argv.includes('--check');
 for (const icon of icons) await draw(icon);
 
 async function draw({ source, picture }: Icon): Promise<void> {
   const svg = await readFile(path.join(repositoryRoot, source), 'utf8');
-  const drawn = new Resvg(svg).render().asPng();
+  const drawn = await renderIcon(svg);
   const file = path.join(repositoryRoot, picture);
   if (!onlyCheck) {
     await writeFile(file, drawn);
