@@ -30,9 +30,9 @@ const passedOver = ['trigger', 'pr', 'schedules', 'resources', 'pool'];
 /** @throws PipelineError with every problem of the file. */
 export function readPipeline(text: string, file: string, catalogue: Catalogue): Pipeline {
   const reader = new YamlReader(text, file);
-  // A file that is no YAML has no structure to look at.
   if (reader.root === undefined) reader.problem(undefined, 'The file holds no pipeline.');
-  reader.check();
+  // A file that is no YAML has no structure to look at.
+  if (reader.root === undefined || reader.isBroken) reader.check();
   const context = { reader, catalogue };
   const level = ['stages', 'jobs', 'steps'].filter((key) => reader.map(reader.root, 'The pipeline').has(key));
   const entries = reader.map(reader.root, 'The pipeline', [

@@ -63,13 +63,9 @@ function readTaskStep(context: StepContext, node: Node): Step | undefined {
   const task = found.kind === 'task' ? found.definition : found.task;
   const basics = readBasics(context, entries, node, { name: task.name, displayName: task.name });
   const inputs = entries.get('inputs')?.value;
-  if (found.kind === 'inBox')
-    return {
-      ...basics,
-      kind: 'inBox',
-      task: found.task,
-      inputs: readInBoxInputs(context, inputs ?? node, found.task, inputs !== undefined),
-    };
+  if (found.kind === 'inBox') {
+    return { ...basics, kind: 'inBox', task: found.task, inputs: readInBoxInputs(context, entries, found.task) };
+  }
   const connections = found.definition.inputs.filter(({ type }) => type.toLowerCase().startsWith('connectedservice:'));
   const names = connections.flatMap(({ name, aliases }) => [name, ...aliases]);
   return {
@@ -106,26 +102,24 @@ function readInputs(
   return inputs;
 }
 
-function readInBoxInputs(context: StepContext, node: Node, task: InBoxTask, isGiven: boolean): Record<string, string> {
+function readInBoxInputs(context: StepContext, step: Entries, task: InBoxTask): Record<string, string> {
   const { reader } = context;
   const label = `${task.name}@${String(task.major)}`;
-  const given = isGiven
-    ? readInputs(
-        context,
-        node,
-        task.inputs.filter(({ connection }) => connection).map(({ name }) => name),
-      )
-    : {};
-  for (const name of Object.keys(given)) {
-    if (task.inputs.some((input) => input.name === name)) continue;
-    const known = task.inputs.map((input) => input.name).join(', ');
-    reader.problem(node, `The sandbox's stand-in for ${label} does not know the input "${name}". It knows ${known}.`);
+  const node = step.get('inputs')?.value;
+  const names = task.inputs.filter(({ connection }) => connection).map(({ name }) => name);
+  const given = node === undefined ? {} : readInputs(context, node, names);
+  const places: Entries = node === undefined ? new Map() : reader.map(node, 'inputs');
+  const known = task.inputs.map(({ name }) => name);
+  for (const name of Object.keys(given).filter((candidate) => !known.includes(candidate))) {
+    const message = `The sandbox's stand-in for ${label} does not know the input "${name}". It knows ${known.join(', ')}.`;
+    reader.problem(places.get(name)?.key, message);
   }
   for (const { name, required, values } of task.inputs) {
     const value = given[name];
-    if (value === undefined && required) reader.problem(node, `${label} needs the input "${name}".`);
+    if (value === undefined && required) reader.problem(step.get('task')?.key, `${label} needs the input "${name}".`);
     if (value === undefined || !values || values.includes(value)) continue;
-    reader.problem(node, `The sandbox's stand-in for ${label} knows ${name}: ${values.join(', ')}, not "${value}".`);
+    const message = `The sandbox's stand-in for ${label} knows ${name}: ${values.join(', ')}, not "${value}".`;
+    reader.problem(places.get(name)?.value, message);
   }
   return { ...Object.fromEntries(task.inputs.map(({ name, defaultValue }) => [name, defaultValue])), ...given };
 }

@@ -16,6 +16,8 @@ const expression = 'The sandbox evaluates no template or runtime expressions';
 export class YamlReader {
   readonly file: string;
   readonly root: Node | undefined;
+  /** The file is not even YAML. */
+  readonly isBroken: boolean;
   readonly #problems: Problem[] = [];
   readonly #lines = new LineCounter();
 
@@ -23,6 +25,7 @@ export class YamlReader {
     this.file = file;
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     for (const error of document.errors) this.#add(error.pos[0], error.message);
+    this.isBroken = document.errors.length > 0;
     this.root = (document.contents as Node | null) ?? undefined;
     visit(document, {
       Alias: (_, node) => {
