@@ -31,11 +31,17 @@ export function clientFor(core: Core, user: User, fieldManager: string): Cluster
           listObjects(core, user, target(resource, options.namespace), { labelSelector: options.labelSelector }).items,
       ),
     create: (resource, object) =>
-      settled(() => createObject(core, { ...of(resource, object), name: undefined }, object, context())),
-    update: (resource, object) => settled(() => updateObject(core, of(resource, object), object, context())),
+      settled(() => createObject(core, { ...of(resource, object), name: undefined }, overTheWire(object), context())),
+    update: (resource, object) =>
+      settled(() => updateObject(core, of(resource, object), overTheWire(object), context())),
     mergePatch: (resource, object, patch, subresource) =>
       settled(() =>
-        patchObject(core, { ...of(resource, object), subresource }, { type: 'merge', body: patch }, context()),
+        patchObject(
+          core,
+          { ...of(resource, object), subresource },
+          { type: 'merge', body: patchOverTheWire(patch) },
+          context(),
+        ),
       ),
     delete: (resource, namespace, name, options: DeleteOptions = {}) =>
       settled(() => {
@@ -49,6 +55,16 @@ export function clientFor(core: Core, user: User, fieldManager: string): Cluster
 // eslint-disable-next-line @typescript-eslint/require-await -- async turns a thrown refusal into a rejection
 async function settled<Result>(operation: () => Result): Promise<Result> {
   return operation();
+}
+
+/** As JSON: what is undefined is not there. */
+function overTheWire(object: object): unknown {
+  return JSON.parse(JSON.stringify(object));
+}
+
+/** In a patch, what a caller sets to undefined is meant to go: null. */
+function patchOverTheWire(patch: object): unknown {
+  return JSON.parse(JSON.stringify(patch, (_name, value: unknown) => value ?? null));
 }
 
 function found(read: () => KubeObject): KubeObject | undefined {

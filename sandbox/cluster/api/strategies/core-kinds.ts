@@ -52,7 +52,16 @@ const POD_UPDATE_TEXT =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 function validatePodUpdate(draft: Draft, current: KubeObject, errors: FieldErrors): void {
-  if (!same(frozenPart(draft), frozenPart(current))) errors.forbidden('spec', POD_UPDATE_TEXT);
+  const bound = stringAt(current, 'spec', 'nodeName') !== '';
+  // The sandbox's scheduler assigns pods by a patch instead of a Binding (FIDELITY.md).
+  const before = bound
+    ? current
+    : { spec: { ...recordAt(current, 'spec'), nodeName: recordAt(draft, 'spec')['nodeName'] } };
+  if (!same(defined(frozenPart(draft)), defined(frozenPart(before)))) errors.forbidden('spec', POD_UPDATE_TEXT);
+}
+
+function defined(record: Json): Json {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
 function frozenPart(pod: object): Json {

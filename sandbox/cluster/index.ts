@@ -1,0 +1,151 @@
+/** One Kubernetes cluster of a scenario: API server, controllers, nodes and pods in this process. */
+import { stringify } from 'yaml';
+import {
+  KubeStatusError,
+  type ClusterClient,
+  type ClusterOptions,
+  type KubeObject,
+  type RunningCluster,
+} from '../contracts.ts';
+import { createCertificateAuthority, type CertificateAuthority } from '../kit/certificates.ts';
+import { startServer, type Handler, type RunningServer } from '../kit/http-server.ts';
+import { createApi, type Api } from './api/index.ts';
+import { apiHandler } from './api/http/handler.ts';
+import type { ServerContext } from './api/http/server-context.ts';
+import { ISSUER, ServiceAccountTokens } from './api/http/tokens.ts';
+import { upgradeHandler } from './api/http/upgrade.ts';
+import { loadObjects } from './api/load-objects.ts';
+import { startLife } from './nodes/life.ts';
+import type { PodRuntime } from './nodes/types.ts';
+
+/** What AKS writes into its kubeconfigs: both certificates are in system:masters. */
+const USERS = { user: 'clusterUser', admin: 'clusterAdmin' };
+const YEAR = 365 * 24 * 60 * 60;
+
+export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
+  const { spec } = options.placement;
+  const api = createApi({ kubernetesVersion: spec.kubernetesVersion, enableRbac: spec.enableRbac });
+  const tokens = await ServiceAccountTokens.create(api.core);
+  const clientAuthority = await createCertificateAuthority(`${spec.name}-client-ca`);
+  const life: { current?: PodRuntime } = {};
+  const context: ServerContext = { core: api.core, tokens, runtime: () => life.current };
+  const server = await listen(options, context, api, clientAuthority);
+  await publishAuthority(api.client, options.azure.caPem);
+  life.current = await startLife(api.client, options);
+  await loadObjects(api, spec.objects);
+  const certificate = await clientAuthority.clientCertificate({
+    commonName: 'masterclient',
+    organizations: ['system:masters'],
+  });
+  return {
+    name: spec.name,
+    server: server.url,
+    kubeconfig: (kind) => kubeconfigOf({ options, server, certificate, kind }),
+    serviceAccountToken: (namespace, name) => longToken(api, tokens, { namespace, name }),
+    dump: () => Promise.resolve(api.dump()),
+    stop: async () => {
+      await life.current?.stop();
+      api.stop();
+      await server.close();
+    },
+  };
+}
+
+async function listen(
+  options: ClusterOptions,
+  context: ServerContext,
+  api: Api,
+  clientAuthority: CertificateAuthority,
+): Promise<RunningServer> {
+  const { name } = options.placement.spec;
+  const serverName = `cluster:${name}`;
+  const certificate = await options.azure.serverCertificate([
+    'localhost',
+    '127.0.0.1',
+    'kubernetes',
+    'kubernetes.default.svc',
+  ]);
+  const { record } = options;
+  return startServer({
+    name: serverName,
+    tls: { ...certificate, clientCaPem: clientAuthority.caPem },
+    port: options.port,
+    latency: options.latency,
+    handler: withState(api, apiHandler(context)),
+    intercept: options.intercept,
+    onUpgrade: upgradeHandler(context, serverName, record),
+    record: (request) => {
+      record(request);
+    },
+  });
+}
+
+/** `GET /_sandbox/state`: all objects, for people and tests. */
+function withState(api: Api, handler: Handler): Handler {
+  return (request) => {
+    if (request.url.pathname === '/_sandbox/state') return { status: 200, body: { objects: api.dump() } };
+    return handler(request);
+  };
+}
+
+/** The certificate authority that pods find beside their token, in every namespace. */
+async function publishAuthority(client: ClusterClient, caPem: string): Promise<void> {
+  const configMaps = { group: '', version: 'v1', plural: 'configmaps' };
+  const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
+  const pending: Promise<unknown>[] = [];
+  client.watch(namespaces, ({ type, object }) => {
+    if (type !== 'ADDED') return;
+    const metadata = { name: 'kube-root-ca.crt', namespace: object.metadata.name };
+    const configMap: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': caPem } };
+    pending.push(client.create(configMaps, configMap).catch(ignoreRefusal));
+  });
+  await Promise.all(pending);
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof KubeStatusError)) throw error;
+}
+
+interface KubeconfigParts {
+  readonly options: ClusterOptions;
+  readonly server: RunningServer;
+  readonly certificate: { readonly certPem: string; readonly keyPem: string };
+  readonly kind: 'user' | 'admin';
+}
+
+function kubeconfigOf({ options, server, certificate, kind }: KubeconfigParts): string {
+  const { spec, resourceGroup } = options.placement;
+  const user = `${USERS[kind]}_${resourceGroup}_${spec.name}`;
+  const context = kind === 'admin' ? `${spec.name}-admin` : spec.name;
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      { name: spec.name, cluster: { server: server.url, 'certificate-authority-data': base64(options.azure.caPem) } },
+    ],
+    contexts: [{ name: context, context: { cluster: spec.name, user } }],
+    'current-context': context,
+    preferences: {},
+    users: [
+      {
+        name: user,
+        user: { 'client-certificate-data': base64(certificate.certPem), 'client-key-data': base64(certificate.keyPem) },
+      },
+    ],
+  });
+}
+
+/** As a Secret of type service-account-token holds it: it does not expire during a run. */
+async function longToken(
+  api: Api,
+  tokens: ServiceAccountTokens,
+  account: { namespace: string; name: string },
+): Promise<string> {
+  const { namespace, name } = account;
+  const found = await api.client.get({ group: '', version: 'v1', plural: 'serviceaccounts' }, namespace, name);
+  if (!found) throw new Error(`There is no service account ${namespace}/${name} in the cluster.`);
+  const uid = found.metadata.uid ?? '';
+  const { token } = await tokens.issue({ namespace, name, uid, audiences: [ISSUER], expirationSeconds: YEAR });
+  return token;
+}
