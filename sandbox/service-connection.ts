@@ -34,11 +34,14 @@ export interface EndpointContext {
 
 /** Connections to clusters that do not run (stopped ones) are left out. */
 export async function endpointsOf(context: EndpointContext): Promise<readonly Endpoint[]> {
-  const endpoints = await Promise.all(
-    context.scenario.serviceConnections.map((connection) =>
-      connection.kind === 'AzureRM' ? azureEndpoint(connection, context) : kubernetesEndpoint(connection, context),
-    ),
-  );
+  const endpoints: (Endpoint | undefined)[] = [];
+  for (const connection of context.scenario.serviceConnections) {
+    endpoints.push(
+      connection.kind === 'AzureRM'
+        ? azureEndpoint(connection, context)
+        : await kubernetesEndpoint(connection, context),
+    );
+  }
   return endpoints.filter((endpoint) => endpoint !== undefined);
 }
 

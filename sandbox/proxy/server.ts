@@ -93,17 +93,16 @@ function eventOf(incoming: http.IncomingMessage): Parameters<Intercept>[0] {
 
 async function metadata(options: ProxyOptions, incoming: http.IncomingMessage, url: URL): Promise<Respondent> {
   if (url.protocol !== 'http:' || portOf(url) !== 80) return refused(url.host);
-  const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
-  );
-  delete headers['proxy-authorization'];
-  delete headers['proxy-connection'];
-  const answered = await options.metadata({
-    method: incoming.method ?? 'GET',
-    path: url.pathname + url.search,
-    headers,
-  });
+  const path = url.pathname + url.search;
+  const headers = plainHeaders(incoming.headers);
+  const answered = await options.metadata({ method: incoming.method ?? 'GET', path, headers });
   return { status: answered.status, body: answered.body, ...(answered.headers ? { headers: answered.headers } : {}) };
+}
+
+/** One text per name, without those that were for the proxy. */
+export function plainHeaders(headers: http.IncomingHttpHeaders): Record<string, string> {
+  const plain = Object.entries(headers).map(([name, value]): [string, string] => [name, [value].flat().join(', ')]);
+  return Object.fromEntries(plain.filter(([name]) => !name.startsWith('proxy-')));
 }
 
 function connect(options: ProxyOptions, incoming: http.IncomingMessage, socket: Duplex, head: Buffer): void {
