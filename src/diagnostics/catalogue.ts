@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
+import { checks } from './catalogue-checks.ts';
 import { kubernetes } from './catalogue-kubernetes.ts';
 
 export type { CatalogueEntry } from './catalogue-entry.ts';
@@ -168,6 +169,7 @@ export const catalogue = {
   ...grants,
   ...vaults,
   ...kubernetes,
+  ...checks,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalogue;

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Outcome } from './outcome.ts';
 import { applyPlan } from './apply.ts';
@@ -26,6 +27,8 @@ export type Outputs = Readonly<Record<string, string>>;
 export interface Proof {
   readonly checks: readonly CheckResult[];
   readonly outputs: Outputs;
+  /** Why the proof failed; thrown by the host once the outputs are published. */
+  readonly failure?: Diagnostic;
 }
 
 export interface WalkResult {
@@ -35,6 +38,8 @@ export interface WalkResult {
   readonly outputs: Outputs;
   /** Writes done, or in preview: writes planned. */
   readonly changeCount: number;
+  /** Of the proof: everything else that fails is thrown. */
+  readonly failure?: Diagnostic;
 }
 
 /**
@@ -54,9 +59,12 @@ export async function walk(intent: Intent, context: SettleContext): Promise<Walk
   throwIfFailed(outcomes);
   for (const wait of intent.waits) await settle(wait, context);
 
-  const proof = (await intent.prove?.(signal)) ?? { checks: [], outputs: {} };
+  const proof: Proof = (await intent.prove?.(signal)) ?? { checks: [], outputs: {} };
+  for (const check of proof.checks) observer({ type: 'checked', check });
   const done = outcomes.filter(({ result }) => result === 'done').length;
-  return { plan, outcomes, checks: proof.checks, outputs: { ...intent.outputs, ...proof.outputs }, changeCount: done };
+  const { checks, failure } = proof;
+  const outputs = { ...intent.outputs, ...proof.outputs };
+  return { plan, outcomes, checks, outputs, changeCount: done, ...(failure ? { failure } : {}) };
 }
 
 function throwIfFailed(outcomes: readonly Outcome[]): void {

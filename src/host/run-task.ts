@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readConnection } from '../azure/connection.ts';
 import { openSession } from '../azure/session.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { describeFailure } from '../diagnostics/failure.ts';
 import type { RunEvent } from '../engine/events.ts';
 import type { WalkResult } from '../engine/walk.ts';
@@ -33,7 +34,9 @@ export async function runTask<Inputs extends CommonInputs, Name extends string>(
   let failure: Diagnostic | undefined;
   try {
     const result = await walkThrough(operation, report, outputs);
-    publishOutputs({ changeCount: String(result.changeCount), ...result.outputs }, outputs);
+    const counted = operation.readOnly ? {} : { changeCount: String(result.changeCount) };
+    publishOutputs({ ...counted, ...result.outputs }, outputs);
+    if (result.failure) throw DiagnosticError.of(result.failure);
     agent.agentLog.line(summaryLine(result, clock.now() - startedAt));
   } catch (error) {
     failure = describeFailure(error);

@@ -16,6 +16,8 @@ export interface CommonInputs {
 export interface Operation<Inputs extends CommonInputs, InputName extends string> {
   /** As in task.json: `AksRoleGrants`. */
   readonly name: string;
+  /** Never changes anything, so it has no changeCount. */
+  readonly readOnly?: true;
   /** Reads every input; problems are collected by the reader and reported by the caller. No request is made here. */
   readInputs(read: InputReader<InputName>): Inputs;
   /** Reads what is there and says what should be. Writes nothing. */

@@ -1,0 +1,59 @@
+import { shell } from './shell.ts';
+
+/** JSON string escapes to UTF-8 bytes, and base64url to bytes, by shell arithmetic and printf: containers may have no base64. */
+export const decode = shell`octal() { oct="\\0$(( $1 / 64 ))$(( $1 / 8 % 8 ))$(( $1 % 8 ))"; }
+utf8() {
+  if [ $1 -lt 128 ]; then octal $1; u=$oct
+  elif [ $1 -lt 2048 ]; then octal $(( 192 + $1 / 64 )); u=$oct; octal $(( 128 + $1 % 64 )); u=$u$oct
+  elif [ $1 -lt 65536 ]; then
+    octal $(( 224 + $1 / 4096 )); u=$oct; octal $(( 128 + $1 / 64 % 64 )); u=$u$oct
+    octal $(( 128 + $1 % 64 )); u=$u$oct
+  else
+    octal $(( 240 + $1 / 262144 )); u=$oct; octal $(( 128 + $1 / 4096 % 64 )); u=$u$oct
+    octal $(( 128 + $1 / 64 % 64 )); u=$u$oct; octal $(( 128 + $1 % 64 )); u=$u$oct
+  fi
+}
+unescape() {
+  s=$1 high=0
+  while :; do
+    part=\${s%%\\*}
+    printf %s "$part"
+    case $part in "$s") return;; esac
+    s=\${s#"$part"}; s=\${s#?}
+    e=\${s%"\${s#?}"}; s=\${s#?}
+    case $e in
+      n) printf '\n';; t) printf '\t';; r) printf '\r';; b) printf '\b';; f) printf '\f';;
+      u)
+        tail=\${s#????}; code=$(( 0x\${s%"$tail"} )); s=$tail
+        if [ $code -ge 55296 ] && [ $code -le 56319 ]; then high=$code
+        else
+          [ $high = 0 ] || code=$(( 65536 + (high - 55296) * 1024 + code - 56320 ))
+          high=0; utf8 $code; printf %b "$u"
+        fi;;
+      *) printf %s "$e";;
+    esac
+  done
+}
+letters=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
+unbase64() {
+  s=$1; bits=0 have=0 bytes=
+  while [ -n "$s" ]; do
+    c=\${s%"\${s#?}"}; s=\${s#?}
+    before=\${letters%%"$c"*}
+    [ \${#before} -lt 64 ] || return 0
+    bits=$(( bits % 256 * 64 + \${#before} )); have=$(( have + 6 ))
+    if [ $have -ge 8 ]; then
+      have=$(( have - 8 )); shift_by $have; octal $(( bits / power % 256 )); bytes=$bytes$oct
+    fi
+  done
+  printf %b "$bytes"
+}
+shift_by() { case $1 in 0) power=1;; 2) power=4;; 4) power=16;; 6) power=64;; esac; }
+sha256() {
+  if command -v sha256sum >/dev/null 2>&1; then h=$(sha256sum) || return 1; h=\${h%% *}
+  elif command -v openssl >/dev/null 2>&1; then h=$(openssl dgst -sha256) || return 1; h=\${h##*= }
+  elif command -v shasum >/dev/null 2>&1; then h=$(shasum -a 256) || return 1; h=\${h%% *}
+  else return 1; fi
+  printf %s "$h"
+}
+`;

@@ -1,0 +1,96 @@
+import type { KubeCluster } from '../../kube/cluster.ts';
+import { kinds } from '../../kube/kinds.ts';
+import type { KubeKind } from '../../kube/kinds.ts';
+import type { LabelSelector, Pod, Workload } from '../../kube/shapes.ts';
+import type { PodFact } from '../facts.ts';
+
+export const workloadKinds = {
+  deployment: kinds.deployment,
+  statefulset: kinds.statefulSet,
+  daemonset: kinds.daemonSet,
+  replicaset: kinds.replicaSet,
+} as const satisfies Record<string, KubeKind<Workload>>;
+
+export type PodChoice = { readonly namespace: string; readonly container: string | undefined } & (
+  | { readonly by: 'selector'; readonly selector: string }
+  | { readonly by: 'workload'; readonly kind: keyof typeof workloadKinds; readonly name: string }
+);
+
+/** The newest ready pod: after a rollout that is one of the current template. */
+export async function readyPod(cluster: KubeCluster, choice: PodChoice, signal: AbortSignal): Promise<PodFact> {
+  const { namespace } = choice;
+  const selector = choice.by === 'selector' ? choice.selector : await selectorOf(cluster, choice, signal);
+  if (typeof selector !== 'string') return selector;
+  const pods = await cluster.list(kinds.pod, { namespace, labelSelector: selector }, signal);
+  const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const [newest] = living.filter(isReady).sort((a, b) => created(b).localeCompare(created(a)));
+  return newest ? describePod(newest, choice.container) : { found: false, measured: measure(living), hopeless: false };
+}
+
+async function selectorOf(
+  cluster: KubeCluster,
+  { kind, name, namespace }: PodChoice & { readonly by: 'workload' },
+  signal: AbortSignal,
+): Promise<string | PodFact> {
+  const workload = await cluster.get(workloadKinds[kind], { name, namespace }, signal);
+  const missing = (measured: string): PodFact => ({ found: false, measured, hopeless: true });
+  if (!workload) return missing(`there is no ${kind} ${name}`);
+  if (workload.spec?.replicas === 0) return missing(`${kind} ${name} is scaled to 0`);
+  const selector = selectorText(workload.spec?.selector ?? {});
+  return selector === '' ? missing(`${kind} ${name} has no selector`) : selector;
+}
+
+/** As the API's labelSelector parameter wants it. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const operators: Readonly<Record<string, (key: string, values: string) => string>> = {
+    In: (key, values) => `${key} in (${values})`,
+    NotIn: (key, values) => `${key} notin (${values})`,
+    Exists: (key) => key,
+    DoesNotExist: (key) => `!${key}`,
+  };
+  return [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values = [] }) => operators[operator]?.(key, values.join(',')) ?? key),
+  ].join(',');
+}
+
+function isReady({ status }: Pod): boolean {
+  return (
+    status?.phase === 'Running' &&
+    (status.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True')
+  );
+}
+
+function created({ metadata }: Pod): string {
+  return metadata.creationTimestamp ?? '';
+}
+
+function measure(pods: readonly Pod[]): string {
+  if (pods.length === 0) return 'there is no pod';
+  const reasons = pods.map(
+    ({ status }) =>
+      (status?.containerStatuses ?? []).find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting
+        ?.reason ??
+      status?.phase ??
+      'Pending',
+  );
+  return `0 of ${String(pods.length)} ready (${[...new Set(reasons)].join(', ')})`;
+}
+
+function describePod(pod: Pod, container: string | undefined): PodFact {
+  const { metadata, spec = {} } = pod;
+  return {
+    found: true,
+    name: metadata.name,
+    node: spec.nodeName ?? '',
+    container: container ?? defaultContainer(pod),
+    hostNetwork: spec.hostNetwork === true,
+    bindingLabel: metadata.labels?.['aadpodidbinding'],
+  };
+}
+
+/** As kubectl chooses: the annotation, else the first one. */
+function defaultContainer({ metadata, spec }: Pod): string {
+  const annotated = metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  return annotated ?? spec?.containers?.[0]?.name ?? '';
+}

@@ -1,0 +1,90 @@
+import { parseVaultChoice } from '../../azure/vault-lookup.ts';
+import type { VaultChoice } from '../../azure/vault-lookup.ts';
+import type { PodChoice } from '../../checks/gather/ready-pod.ts';
+import { workloadKinds } from '../../checks/gather/ready-pod.ts';
+import type { InputReader } from '../../inputs/input-reader.ts';
+import { matching, rules } from '../../inputs/input-reader.ts';
+import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
+import { readClusterInputs } from '../shared/cluster-inputs.ts';
+
+export interface PodSecretCheckInputs extends ClusterInputs {
+  readonly kubernetesServiceConnection: string | undefined;
+  readonly pods: PodChoice;
+  readonly vault: VaultChoice;
+  readonly secretName: string;
+  readonly secretVersion: string | undefined;
+  /** 64 lower-case hexadecimal digits. */
+  readonly expectedSha256: string | undefined;
+  readonly clientId: string | undefined;
+}
+
+export type PodSecretCheckInputName =
+  | ClusterInputName
+  | 'kubernetesServiceConnection'
+  | 'namespace'
+  | 'workload'
+  | 'podSelector'
+  | 'container'
+  | 'keyVault'
+  | 'secretName'
+  | 'secretVersion'
+  | 'expectedSha256'
+  | 'clientId';
+
+export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputName>): PodSecretCheckInputs {
+  return {
+    ...readClusterInputs(read, { minutes: 10 }),
+    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    pods: readPodChoice(read),
+    vault: readVaultChoice(read),
+    secretName: read.required('secretName', rules.secretName),
+    secretVersion: read.optional('secretVersion', matching(/^[0-9a-fA-F]{32}$/, 'a version: 32 hexadecimal digits')),
+    expectedSha256: read
+      .optional('expectedSha256', matching(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits'))
+      ?.toLowerCase(),
+    clientId: read.optional('clientId', rules.guid),
+  };
+}
+
+const aliases: Readonly<Record<string, keyof typeof workloadKinds>> = {
+  deploy: 'deployment',
+  deployments: 'deployment',
+  sts: 'statefulset',
+  statefulsets: 'statefulset',
+  ds: 'daemonset',
+  daemonsets: 'daemonset',
+  rs: 'replicaset',
+  replicasets: 'replicaset',
+};
+
+function readPodChoice(read: InputReader<PodSecretCheckInputName>): PodChoice {
+  const namespace = read.withDefault('namespace', 'default', rules.namespace);
+  const container = read.optional('container', rules.namespace);
+  const common = { namespace, container };
+  const allowed = `kind/name with the kind ${Object.keys(workloadKinds).join(', ')}`;
+  const workload = read.optional('workload', (text) => (parseWorkload(text) ? undefined : allowed));
+  const selector = read.optional('podSelector');
+  if ((workload === undefined) === (selector === undefined)) {
+    read.problem('workload', 'and podSelector: exactly one of them must be given');
+  }
+  const parsed = workload === undefined ? undefined : parseWorkload(workload);
+  return parsed ? { ...common, by: 'workload', ...parsed } : { ...common, by: 'selector', selector: selector ?? '' };
+}
+
+/** `deployment/web`, `deploy/web`; undefined for anything else. */
+export function parseWorkload(
+  text: string,
+): { readonly kind: keyof typeof workloadKinds; readonly name: string } | undefined {
+  const [first = '', name = '', ...more] = text.split('/');
+  const known = first.toLowerCase();
+  const kind = known in workloadKinds ? (known as keyof typeof workloadKinds) : aliases[known];
+  if (kind === undefined || more.length > 0 || rules.objectName(name) !== undefined) return undefined;
+  return { kind, name };
+}
+
+function readVaultChoice(read: InputReader<'keyVault'>): VaultChoice {
+  const allowed =
+    'the name of a key vault (3 to 24 letters, digits or -, beginning with a letter), resourceGroup/name, or its resource id';
+  const text = read.required('keyVault', (value) => (parseVaultChoice(value) ? undefined : allowed));
+  return parseVaultChoice(text) ?? { by: 'name', name: text };
+}
