@@ -3,6 +3,7 @@ import type { TaskDefinition } from '../agent/index.ts';
 import type { Catalogue, Connection } from './catalogue.ts';
 import { kubernetesManifest } from './kubernetes-manifest/task.ts';
 
+export { jobOptionsBehindProxy, jobOptionsDirect, type SandboxJobOptions } from './behind-proxy.ts';
 export type { Catalogue, Connection } from './catalogue.ts';
 export type { Pipeline, PipelineJob, Stage, Step } from './model.ts';
 export { PipelineError } from './problems.ts';

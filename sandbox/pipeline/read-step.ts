@@ -3,7 +3,7 @@ import type { Node } from 'yaml';
 import { expandMacros, type Restrictions } from '../agent/index.ts';
 import { type Catalogue, findConnection, findTask, taskNames } from './catalogue.ts';
 import { knownConditions, parseCondition } from './condition.ts';
-import type { Condition, InBoxTask, Step, StepBasics } from './model.ts';
+import type { Condition, InBoxInput, InBoxTask, Step, StepBasics } from './model.ts';
 import type { Entries, YamlReader } from './yaml-reader.ts';
 
 export interface StepContext {
@@ -103,25 +103,42 @@ function readInputs(
 }
 
 function readInBoxInputs(context: StepContext, step: Entries, task: InBoxTask): Record<string, string> {
-  const { reader } = context;
-  const label = `${task.name}@${String(task.major)}`;
   const node = step.get('inputs')?.value;
   const names = task.inputs.filter(({ connection }) => connection).map(({ name }) => name);
   const given = node === undefined ? {} : readInputs(context, node, names);
-  const places: Entries = node === undefined ? new Map() : reader.map(node, 'inputs');
+  checkInBoxInputs(context.reader, step, task, given);
+  return { ...Object.fromEntries(task.inputs.map(({ name, defaultValue }) => [name, defaultValue])), ...given };
+}
+
+/** A stand-in must not do less than it was asked for, so what it does not know is a problem. */
+function checkInBoxInputs(
+  reader: YamlReader,
+  step: Entries,
+  task: InBoxTask,
+  given: Readonly<Record<string, string>>,
+): void {
+  const label = `${task.name}@${String(task.major)}`;
+  const inputs = step.get('inputs');
+  const places: Entries = inputs ? reader.map(inputs.value, 'inputs') : new Map();
   const known = task.inputs.map(({ name }) => name);
   for (const name of Object.keys(given).filter((candidate) => !known.includes(candidate))) {
-    const message = `The sandbox's stand-in for ${label} does not know the input "${name}". It knows ${known.join(', ')}.`;
-    reader.problem(places.get(name)?.key, message);
+    const offer = `It knows ${known.join(', ')}.`;
+    reader.problem(
+      places.get(name)?.key,
+      `The sandbox's stand-in for ${label} does not know the input "${name}". ${offer}`,
+    );
   }
-  for (const { name, required, values } of task.inputs) {
-    const value = given[name];
-    if (value === undefined && required) reader.problem(step.get('task')?.key, `${label} needs the input "${name}".`);
-    if (value === undefined || !values || values.includes(value)) continue;
-    const message = `The sandbox's stand-in for ${label} knows ${name}: ${values.join(', ')}, not "${value}".`;
-    reader.problem(places.get(name)?.value, message);
+  for (const { name } of task.inputs.filter((input) => input.required && given[input.name] === undefined)) {
+    reader.problem(step.get('task')?.key, `${label} needs the input "${name}".`);
   }
-  return { ...Object.fromEntries(task.inputs.map(({ name, defaultValue }) => [name, defaultValue])), ...given };
+  for (const { name, values } of task.inputs.filter((input) => isUnknownValue(input, given[input.name]))) {
+    const offer = `knows ${name}: ${values?.join(', ') ?? ''}, not "${given[name] ?? ''}"`;
+    reader.problem(places.get(name)?.value, `The sandbox's stand-in for ${label} ${offer}.`);
+  }
+}
+
+function isUnknownValue({ values }: InBoxInput, value: string | undefined): boolean {
+  return value !== undefined && values?.includes(value) === false;
 }
 
 function readScript(context: StepContext, node: Node, kind: 'script' | 'bash'): Step {

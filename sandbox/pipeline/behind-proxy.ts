@@ -1,0 +1,26 @@
+/** What a job needs to know to use a running sandbox as if it were Azure: real names, behind the sandbox's proxy. */
+import type { JobOptions } from '../agent/index.ts';
+import type { Connection } from '../connection.ts';
+
+export type SandboxJobOptions = Pick<
+  JobOptions,
+  'accessToken' | 'caFile' | 'collectionUri' | 'endpoints' | 'jobId' | 'oidcRequestUri' | 'planId' | 'project' | 'proxy'
+>;
+
+/** The agent is configured with a proxy and an authority, and the service connections carry Azure's public addresses. */
+export function jobOptionsBehindProxy(connection: Connection): SandboxJobOptions {
+  return {
+    ...commonOptions(connection),
+    endpoints: connection.publicServiceConnections,
+    proxy: { url: connection.proxy },
+  };
+}
+
+/** No proxy: the service connections carry the sandbox's own addresses, as an Azure Stack's connection would. */
+export function jobOptionsDirect(connection: Connection): SandboxJobOptions {
+  return { ...commonOptions(connection), endpoints: connection.serviceConnections };
+}
+
+function commonOptions({ job, project, collectionUri, oidcRequestUri, caFile }: Connection): SandboxJobOptions {
+  return { ...job, project, collectionUri, oidcRequestUri, caFile };
+}
