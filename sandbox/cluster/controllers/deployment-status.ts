@@ -84,11 +84,17 @@ function progressing(deployment: Deployment, current: ReplicaSet, counts: Counts
   if (complete(counts)) {
     return { type, status: 'True', reason: 'NewReplicaSetAvailable', message: `${what} has successfully progressed.` };
   }
-  if (untilDeadline(deployment, deployment.status?.conditions ?? []) === 0 && !moved(deployment, counts)) {
+  if (isOverdue(deployment) && !moved(deployment, counts)) {
     const message = `${what} has timed out progressing.`;
     return { type, status: 'False', reason: 'ProgressDeadlineExceeded', message };
   }
   return { type, status: 'True', reason: 'ReplicaSetUpdated', message: `${what} is progressing.` };
+}
+
+function isOverdue(deployment: Deployment): boolean {
+  const conditions = deployment.status?.conditions ?? [];
+  const isSaid = conditions.some(({ reason }) => reason === 'ProgressDeadlineExceeded');
+  return isSaid || untilDeadline(deployment, conditions) === 0;
 }
 
 /** Any change of the counts is progress and starts the deadline anew. */

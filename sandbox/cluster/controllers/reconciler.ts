@@ -1,4 +1,5 @@
 /** The loop of every controller: something changed, so look at the whole object again, one at a time, until it holds. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeStatusError, type ClusterClient, type KubeObject, type KubeResource } from '../../contracts.ts';
 
@@ -31,6 +32,8 @@ class Reconciler implements Controller {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    // Every pause listens for the end.
+    setMaxListeners(0, this.#stopping.signal);
     this.#unwatch = options.triggers.map((trigger) =>
       options.client.watch(trigger.resource, ({ object }) => {
         for (const key of trigger.keys(object)) this.#add(key);

@@ -8,7 +8,7 @@ import type {
   MetadataRequest,
   MetadataResponse,
 } from '../../contracts.ts';
-import type { Pod } from '../controllers/shapes.ts';
+import type { EnvVar, Pod } from '../controllers/shapes.ts';
 import { fieldOf } from '../nodes/environment.ts';
 import type { Program, ProgramStart } from '../nodes/types.ts';
 import { parseFlags, type Flags } from './flags.ts';
@@ -66,17 +66,23 @@ export function programOf(context: PodIdentityContext, main: (run: ProgramRun) =
 
 function runOf(context: PodIdentityContext, start: ProgramStart, signal: AbortSignal): ProgramRun {
   const pod = start.pod as Pod;
-  const container = pod.spec.containers.find(({ name }) => name === start.container);
-  const flags = parseFlags([...(container?.command ?? []), ...(container?.args ?? [])]);
-  const env = new Map<string, string>();
-  for (const { name, value, valueFrom } of container?.env ?? []) {
-    const field = valueFrom?.fieldRef?.fieldPath;
-    env.set(name, (field === undefined ? value : fieldOf(pod, field)) ?? '');
-  }
+  const { command = [], args = [], env = [] } = pod.spec.containers.find(({ name }) => name === start.container) ?? {};
   const log = new Klog((line) => {
     if (!signal.aborted) start.log(line);
   });
-  return { pod, flags, env, log, client: serviceAccountClient(context.client, pod), signal };
+  return {
+    pod,
+    flags: parseFlags([...command, ...args]),
+    env: new Map(env.map((variable) => [variable.name, plainValue(pod, variable)])),
+    log,
+    client: serviceAccountClient(context.client, pod),
+    signal,
+  };
+}
+
+function plainValue(pod: Pod, { value = '', valueFrom }: EnvVar): string {
+  const field = valueFrom?.fieldRef?.fieldPath;
+  return field === undefined ? value : (fieldOf(pod, field) ?? '');
 }
 
 /** The last line, and the exit code: 255 for klog's Fatal, 2 for a panic. */
