@@ -1,0 +1,50 @@
+/** The sandbox's Azure: Resource Manager, Key Vault and instance metadata over one state. */
+import type { AzureForClusters, ClusterPlacement, ClustersForAzure, TokenAuthority } from '../contracts.ts';
+import type { Handler } from '../kit/http-server.ts';
+import type { Scenario } from '../scenario/types.ts';
+import { answerMetadata } from './instance-metadata/token.ts';
+import { createKeyVault } from './key-vault/server.ts';
+import { createResourceManager } from './resource-manager/server.ts';
+import { takeSnapshot, type AzureSnapshot } from './snapshot.ts';
+import { createWorld, type Cluster } from './state/world.ts';
+
+export type { AzureSnapshot } from './snapshot.ts';
+
+export interface Azure {
+  readonly resourceManager: Handler;
+  /** Every vault, by Host header. */
+  readonly keyVault: Handler;
+  readonly instanceMetadata: AzureForClusters['instanceMetadata'];
+  readonly placements: readonly ClusterPlacement[];
+  /** The state without secret values; also at `GET /_sandbox/state` of Resource Manager. */
+  snapshot(): AzureSnapshot;
+}
+
+export interface AzureOptions {
+  /** With ids and secrets filled in. */
+  readonly scenario: Scenario;
+  readonly tokens: TokenAuthority;
+  readonly clusters: ClustersForAzure;
+  /** PEM of the sandbox's certificate authority. */
+  readonly caPem: string;
+}
+
+/** @throws Error for a scenario that names roles, tenants or principals that it does not have */
+export function createAzure({ scenario, tokens, clusters }: AzureOptions): Azure {
+  const world = createWorld(scenario);
+  const snapshot = (): AzureSnapshot => takeSnapshot(world);
+  return {
+    resourceManager: createResourceManager({ world, tokens, clusters, snapshot }),
+    keyVault: createKeyVault({ world, tokens }),
+    instanceMetadata: (scaleSetId, request) => answerMetadata({ world, tokens }, scaleSetId, request),
+    placements: world.clusters.map(placementOf),
+    snapshot,
+  };
+}
+
+function placementOf({ id, spec, subscriptionId, resourceGroup, kubelet }: Cluster): ClusterPlacement {
+  const placement = { spec, resourceId: id, subscriptionId, resourceGroup };
+  if (!kubelet) return placement;
+  const { clientId, principalId } = kubelet;
+  return { ...placement, kubelet: { resourceId: kubelet.id, clientId, objectId: principalId } };
+}

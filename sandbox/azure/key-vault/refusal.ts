@@ -1,0 +1,98 @@
+/** Key Vault's refusals, with their inner error codes. Texts: public issue threads and recordings of the SDKs. */
+import type { SandboxResponse } from '../../kit/http-server.ts';
+import type { TokenClaims } from '../../contracts.ts';
+import type { Vault } from '../state/world.ts';
+
+interface Inner {
+  readonly inner?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class VaultRefusal extends Error {
+  override readonly name = 'VaultRefusal';
+  readonly status: number;
+  readonly code: string;
+  readonly inner: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, { inner, headers = {} }: Inner = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.inner = inner;
+    this.headers = headers;
+  }
+
+  response(): SandboxResponse {
+    const innererror = this.inner === undefined ? {} : { innererror: { code: this.inner } };
+    return {
+      status: this.status,
+      headers: this.headers,
+      body: { error: { code: this.code, message: this.message, ...innererror } },
+    };
+  }
+}
+
+export function subjectOf({ clientId, objectId, tenantId }: TokenClaims): string {
+  return `appid=${clientId};oid=${objectId};iss=https://sts.windows.net/${tenantId}/`;
+}
+
+function placeOf({ name, location }: Vault): string {
+  return `${name};location=${location}`;
+}
+
+const forbidden = (message: string, inner: string): VaultRefusal =>
+  new VaultRefusal(403, 'Forbidden', message, { inner });
+
+export const vaultErrors = {
+  badParameter: (message: string): VaultRefusal => new VaultRefusal(400, 'BadParameter', message),
+  unauthorized: ({ tenantId }: Vault, message: string): VaultRefusal =>
+    new VaultRefusal(401, 'Unauthorized', message, {
+      headers: {
+        'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://vault.azure.net"`,
+      },
+    }),
+  byPolicy: (vault: Vault, caller: TokenClaims, permission: string): VaultRefusal =>
+    forbidden(
+      `The user, group or application '${subjectOf(caller)}' does not have secrets ${permission} permission on key vault '${placeOf(vault)}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+      'ForbiddenByPolicy',
+    ),
+  onBehalfOf: (caller: TokenClaims): VaultRefusal =>
+    forbidden(
+      `The policy requires the caller '${subjectOf(caller)}' to use on-behalf-of (OBO) flow. For more information on OBO, please see https://go.microsoft.com/fwlink/?linkid=2152310`,
+      'ForbiddenByPolicy',
+    ),
+  byRbac: (vault: Vault, caller: TokenClaims, action: string, scope: string): VaultRefusal =>
+    forbidden(
+      [
+        'Caller is not authorized to perform action on resource.',
+        'If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.',
+        `Caller: ${subjectOf(caller)}`,
+        `Action: '${action}'`,
+        `Resource: '${scope.replace('/resourceGroups/', '/resourcegroups/').replace('/Microsoft.KeyVault/', '/microsoft.keyvault/')}'`,
+        'Assignment: (not found)',
+        'DenyAssignmentId: null',
+        "DecisionReason: 'DeniedWithNoValidRBAC' ",
+        `Vault: ${placeOf(vault)}`,
+        '',
+      ].join('\r\n'),
+      'ForbiddenByRbac',
+    ),
+  byFirewall: (vault: Vault, caller: TokenClaims, address: string): VaultRefusal =>
+    forbidden(
+      `Client address is not authorized and caller is not a trusted service.\r\nClient address: ${address}\r\nCaller: ${subjectOf(caller)}\r\nVault: ${placeOf(vault)}`,
+      'ForbiddenByFirewall',
+    ),
+  byConnection: (vault: Vault, caller: TokenClaims): VaultRefusal =>
+    forbidden(
+      `Public network access is disabled and request is not from a trusted service nor via an approved private link.\r\nCaller: ${subjectOf(caller)}\r\nVault: ${placeOf(vault)}`,
+      'ForbiddenByConnection',
+    ),
+  disabled: (): VaultRefusal => forbidden('Operation get is not allowed on a disabled secret.', 'SecretDisabled'),
+  notFound: (nameOrId: string): VaultRefusal =>
+    new VaultRefusal(
+      404,
+      'SecretNotFound',
+      `A secret with (name/id) ${nameOrId} was not found in this key vault. If you recently deleted this secret you may be able to recover it using the correct recovery command. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125182`,
+    ),
+};

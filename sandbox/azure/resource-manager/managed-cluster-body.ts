@@ -1,0 +1,96 @@
+/** A managed cluster as the service writes it. Spelling of `type` and `resourcegroups`: recordings of azure-cli. */
+import { stableGuid } from '../../scenario/ids.ts';
+import type { NodeSpec } from '../../scenario/types.ts';
+import { systemIdentityOf } from '../state/principals.ts';
+import { groupId, withLowerCaseGroups } from '../state/resource-id.ts';
+import type { Cluster } from '../state/world.ts';
+
+export function clusterBody(cluster: Cluster): object {
+  const { id, name, location, spec } = cluster;
+  return {
+    id: withLowerCaseGroups(id),
+    location,
+    name,
+    type: 'Microsoft.ContainerService/ManagedClusters',
+    properties: properties(cluster),
+    ...(spec.identityType === 'None' ? {} : { identity: controlPlaneIdentity(cluster) }),
+    sku: { name: 'Base', tier: 'Standard' },
+    eTag: stableGuid('etag', id),
+  };
+}
+
+function properties(cluster: Cluster): object {
+  const { id, name, subscriptionId, resourceGroup, location, spec } = cluster;
+  const dnsPrefix = `${name}-${stableGuid('dns', id).slice(0, 8)}`;
+  return {
+    provisioningState: spec.provisioningState,
+    powerState: { code: spec.powerState },
+    kubernetesVersion: spec.kubernetesVersion,
+    currentKubernetesVersion: spec.kubernetesVersion,
+    dnsPrefix,
+    fqdn: `${dnsPrefix}.hcp.${location}.azmk8s.io`,
+    agentPoolProfiles: agentPools(cluster),
+    servicePrincipalProfile: { clientId: spec.identityType === 'None' ? stableGuid('service principal', id) : 'msi' },
+    nodeResourceGroup: spec.nodeResourceGroup,
+    nodeResourceGroupProfile: { restrictionLevel: spec.nodeRestriction },
+    enableRBAC: spec.enableRbac,
+    supportPlan: 'KubernetesOfficial',
+    networkProfile: {
+      networkPlugin: spec.networkPlugin,
+      networkDataplane: 'azure',
+      loadBalancerSku: 'standard',
+      outboundType: 'loadBalancer',
+      ipFamilies: ['IPv4'],
+    },
+    ...(spec.podIdentityAddon
+      ? { podIdentityProfile: { enabled: true, allowNetworkPluginKubenet: spec.networkPlugin === 'kubenet' } }
+      : {}),
+    ...kubeletProfile(cluster),
+    ...(spec.disableLocalAccounts
+      ? { aadProfile: { managed: true, enableAzureRBAC: false, adminGroupObjectIDs: [], tenantID: cluster.tenantId } }
+      : {}),
+    disableLocalAccounts: spec.disableLocalAccounts,
+    securityProfile: {},
+    oidcIssuerProfile: { enabled: false },
+    storageProfile: { diskCSIDriver: { enabled: true }, fileCSIDriver: { enabled: true } },
+    resourceUID: stableGuid('uid', groupId(subscriptionId, resourceGroup), name).replaceAll('-', '').slice(0, 24),
+  };
+}
+
+function kubeletProfile({ kubelet }: Cluster): object {
+  if (!kubelet) return {};
+  const { id, clientId, principalId } = kubelet;
+  return {
+    identityProfile: {
+      kubeletidentity: { resourceId: withLowerCaseGroups(id), clientId, objectId: principalId },
+    },
+  };
+}
+
+function controlPlaneIdentity({ id, tenantId, kubelet, spec }: Cluster): object {
+  if (spec.identityType === 'SystemAssigned') {
+    return { type: 'SystemAssigned', principalId: systemIdentityOf(id), tenantId };
+  }
+  // Scenarios name no control plane identity of its own: such clusters use the kubelet's.
+  if (!kubelet) return { type: 'UserAssigned', userAssignedIdentities: {} };
+  const { clientId, principalId } = kubelet;
+  return { type: 'UserAssigned', userAssignedIdentities: { [kubelet.id]: { clientId, principalId } } };
+}
+
+function agentPools({ spec }: Cluster): readonly object[] {
+  const pools = new Map<string, readonly NodeSpec[]>();
+  for (const node of spec.nodes) pools.set(node.scaleSet, [...(pools.get(node.scaleSet) ?? []), node]);
+  return [...pools].map(([scaleSet, nodes], index) => ({
+    // aks-<pool>-<number>-vmss
+    name: /^aks-([^-]+)-/.exec(scaleSet)?.[1] ?? scaleSet,
+    count: nodes.length,
+    vmSize: 'Standard_D4s_v5',
+    osType: nodes[0]?.os === 'windows' ? 'Windows' : 'Linux',
+    type: 'VirtualMachineScaleSets',
+    mode: index === 0 ? 'System' : 'User',
+    orchestratorVersion: spec.kubernetesVersion,
+    currentOrchestratorVersion: spec.kubernetesVersion,
+    provisioningState: 'Succeeded',
+    powerState: { code: spec.powerState },
+  }));
+}

@@ -1,0 +1,50 @@
+/** Operations that the real service has and the sandbox does not: they must not look like the service's own 405. */
+import { notImitated } from '../../kit/http-server.ts';
+import { resourceTypes } from '../state/resource-id.ts';
+import { versions } from './api-versions.ts';
+import type { ApiVersions, Route } from './route.ts';
+
+const group = '/subscriptions/{subscription}/resourceGroups/{group}';
+
+const missing: readonly { method: Route['method']; pattern: string; versions: ApiVersions; file: string }[] = [
+  ...write('PUT', 'PATCH', 'DELETE').map((method) =>
+    on(method, 'cluster', versions.managedClusters, 'managed-clusters'),
+  ),
+  ...write('PUT', 'PATCH', 'DELETE').map((method) =>
+    on(method, 'identity', versions.identities, 'user-assigned-identities'),
+  ),
+  ...write('PUT', 'PATCH', 'DELETE').map((method) => on(method, 'vault', versions.vaults, 'vaults')),
+  ...write('PUT', 'DELETE').map((method) => on(method, 'scaleSet', versions.scaleSets, 'scale-sets')),
+  ...write('PUT', 'PATCH', 'DELETE').map((method) => ({
+    method,
+    pattern: group,
+    versions: versions.resources,
+    file: 'subscriptions',
+  })),
+  ...write('PUT', 'DELETE').map((method) => ({
+    method,
+    pattern: '{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}',
+    versions: versions.roleDefinitions,
+    file: 'role-definitions',
+  })),
+];
+
+export const notImitatedRoutes: readonly Route[] = missing.map(({ method, pattern, versions: accepted, file }) => ({
+  method,
+  pattern,
+  versions: accepted,
+  handle: ({ path }) => notImitated(`${method} ${path}`, `sandbox/azure/resource-manager/${file}.ts`),
+}));
+
+function write(...methods: readonly Route['method'][]): readonly Route['method'][] {
+  return methods;
+}
+
+function on(
+  method: Route['method'],
+  kind: keyof typeof resourceTypes,
+  accepted: ApiVersions,
+  file: string,
+): (typeof missing)[number] {
+  return { method, pattern: `${group}/providers/${resourceTypes[kind]}/{name}`, versions: accepted, file };
+}

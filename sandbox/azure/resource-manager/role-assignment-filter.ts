@@ -1,0 +1,30 @@
+/** `$filter` of role assignment lists. Source: the specification's operation descriptions and the role-assignments-list page. */
+import type { RoleAssignment } from '../state/role-assignments.ts';
+import { covers, sameText } from '../state/resource-id.ts';
+import { ArmRefusal } from './refusal.ts';
+
+/** At, above and below the scope; `atScope()` leaves out what is below. @throws ArmRefusal 400 */
+export function selectAssignments(
+  all: readonly RoleAssignment[],
+  scope: string,
+  filter: string | null,
+): readonly RoleAssignment[] {
+  const terms = (filter ?? '').split(/\s+and\s+/i).map((term) => term.trim());
+  const predicates = terms.filter((term) => term !== '').map((term) => predicate(term, scope));
+  return all
+    .filter((assignment) => covers(assignment.scope, scope) || covers(scope, assignment.scope))
+    .filter((assignment) => predicates.every((matches) => matches(assignment)));
+}
+
+function predicate(term: string, scope: string): (assignment: RoleAssignment) => boolean {
+  if (/^atScope\(\)$/i.test(term)) return (assignment) => covers(assignment.scope, scope);
+  const principal = /^(?:principalId eq '([^']*)'|assignedTo\('([^']*)'\))$/i.exec(term);
+  const id = principal?.[1] ?? principal?.[2];
+  if (id === undefined)
+    throw new ArmRefusal(
+      400,
+      'BadRequest',
+      `The filter '${term}' is not supported. Supported filters are either 'atScope()' or 'principalId eq '{value}' or assignedTo('{value}')'.`,
+    );
+  return ({ principalId }) => sameText(principalId, id);
+}

@@ -1,0 +1,114 @@
+/** Microsoft.Authorization/roleAssignments */
+import type { SandboxResponse } from '../../kit/http-server.ts';
+import { hasGuidForm } from '../state/principals.ts';
+import type { RoleAssignment } from '../state/role-assignments.ts';
+import { versions } from './api-versions.ts';
+import { authorize } from './authorize.ts';
+import { ArmRefusal } from './refusal.ts';
+import { selectAssignments } from './role-assignment-filter.ts';
+import { readAssignment } from './role-assignment-request.ts';
+import { roleDefinitionId } from './role-definitions.ts';
+import { ok, param, type Call, type Route } from './route.ts';
+
+const provider = '{scope}/providers/Microsoft.Authorization';
+const one = { pattern: `${provider}/roleAssignments/{name}`, versions: versions.roleAssignments };
+
+/** Assignments per page. */
+const pageSize = 200;
+
+export const roleAssignmentRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: `${provider}/roleAssignments`,
+    versions: versions.roleAssignments,
+    action: 'Microsoft.Authorization/roleAssignments/read',
+    scope: ({ scope = '' }) => `${scope}/providers/Microsoft.Authorization`,
+    handle: list,
+  },
+  { ...one, method: 'GET', action: 'Microsoft.Authorization/roleAssignments/read', handle: get },
+  // Which role is granted decides, too: the route itself asks RBAC.
+  { ...one, method: 'PUT', handle: put },
+  { ...one, method: 'DELETE', handle: remove },
+];
+
+function list(call: Call): SandboxResponse {
+  const found = selectAssignments(call.world.assignments.all(), param(call, 'scope'), call.query.get('$filter'));
+  const start = Number(call.query.get('$skipToken') ?? '0');
+  const end = start + pageSize;
+  return ok({
+    value: found.slice(start, end).map(assignmentBody),
+    ...(end < found.length ? { nextLink: call.link({ $skipToken: String(end) }) } : {}),
+  });
+}
+
+function get(call: Call): SandboxResponse {
+  const name = param(call, 'name');
+  const found = call.world.assignments.find(param(call, 'scope'), name);
+  if (!found) {
+    throw new ArmRefusal(404, 'RoleAssignmentNotFound', `The role assignment '${name}' is not found.`);
+  }
+  return ok(assignmentBody(found));
+}
+
+function put(call: Call): SandboxResponse {
+  const wanted = readAssignment(call, (roleId) => {
+    authorize(call, 'Microsoft.Authorization/roleAssignments/write', call.path, roleId);
+  });
+  const outcome = call.world.assignments.put(wanted);
+  switch (outcome.outcome) {
+    case 'created':
+      return ok(assignmentBody(outcome.assignment), 201);
+    case 'updated':
+      return ok(assignmentBody(outcome.assignment));
+    case 'exists':
+      throw new ArmRefusal(
+        409,
+        'RoleAssignmentExists',
+        `The role assignment already exists. The ID of the existing role assignment is ${outcome.existing.name.replaceAll('-', '').toLowerCase()}.`,
+      );
+    case 'taken':
+      throw new ArmRefusal(
+        400,
+        'RoleAssignmentUpdateNotPermitted',
+        'Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
+      );
+    case 'limit':
+      throw new ArmRefusal(
+        400,
+        'RoleAssignmentLimitExceeded',
+        'No more role assignments can be created (code: RoleAssignmentLimitExceeded)',
+      );
+  }
+}
+
+function remove(call: Call): SandboxResponse {
+  const [scope, name] = [param(call, 'scope'), param(call, 'name')];
+  const found = hasGuidForm(name) ? call.world.assignments.find(scope, name) : undefined;
+  authorize(call, 'Microsoft.Authorization/roleAssignments/delete', call.path, found?.roleId);
+  if (!found) return { status: 204 };
+  call.world.assignments.remove(scope, name);
+  return ok(assignmentBody(found));
+}
+
+function assignmentBody(assignment: RoleAssignment): object {
+  const { name, scope, roleId } = assignment;
+  return {
+    properties: {
+      roleDefinitionId: roleDefinitionId(roleId, scope),
+      principalId: assignment.principalId,
+      principalType: assignment.principalType,
+      scope,
+      condition: assignment.condition ?? null,
+      conditionVersion: assignment.conditionVersion ?? null,
+      createdOn: assignment.createdOn,
+      updatedOn: assignment.updatedOn,
+      createdBy: assignment.createdBy,
+      updatedBy: assignment.updatedBy,
+      delegatedManagedIdentityResourceId: assignment.delegatedManagedIdentityResourceId ?? null,
+      description: assignment.description ?? null,
+    },
+    id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+    type: 'Microsoft.Authorization/roleAssignments',
+    name,
+  };
+}

@@ -1,0 +1,25 @@
+/** Every route of the sandbox's Azure Resource Manager. */
+import { managedClusterRoutes } from './managed-clusters.ts';
+import { notImitatedRoutes } from './not-imitated.ts';
+import { resourceRoutes } from './resources.ts';
+import { roleAssignmentRoutes } from './role-assignments.ts';
+import { roleDefinitionRoutes } from './role-definitions.ts';
+import type { Route } from './route.ts';
+import { scaleSetRoutes } from './scale-sets.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
+import { identityRoutes } from './user-assigned-identities.ts';
+import { accessPolicyRoutes } from './vault-access-policies.ts';
+import { vaultRoutes } from './vaults.ts';
+
+export const routes: readonly Route[] = [
+  ...subscriptionRoutes,
+  ...resourceRoutes,
+  ...managedClusterRoutes,
+  ...identityRoutes,
+  ...roleAssignmentRoutes,
+  ...roleDefinitionRoutes,
+  ...vaultRoutes,
+  ...accessPolicyRoutes,
+  ...scaleSetRoutes,
+  ...notImitatedRoutes,
+];

@@ -1,0 +1,128 @@
+/** Azure Resource Manager: from a request to a route, by way of authentication, existence and RBAC. */
+import { randomUUID } from 'node:crypto';
+import type { ClustersForAzure, TokenAuthority } from '../../contracts.ts';
+import { notImitated, type Handler, type SandboxRequest, type SandboxResponse } from '../../kit/http-server.ts';
+import { sameText } from '../state/resource-id.ts';
+import type { World } from '../state/world.ts';
+import { isSupported } from './api-versions.ts';
+import { authenticate, requireTenant } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import { armErrors, type Caller } from './errors.ts';
+import { ArmRefusal } from './refusal.ts';
+import type { Call, Route } from './route.ts';
+import { matchRoutes } from './match.ts';
+import { routes } from './routes.ts';
+
+export interface ResourceManagerOptions {
+  readonly world: World;
+  readonly tokens: TokenAuthority;
+  readonly clusters: ClustersForAzure;
+  /** Served without authentication at `GET /_sandbox/state`. */
+  readonly snapshot: () => unknown;
+}
+
+export function createResourceManager(options: ResourceManagerOptions): Handler {
+  return async (request) => {
+    if (request.url.pathname === '/_sandbox/state') return { status: 200, body: options.snapshot() };
+    const response = await answered(options, request);
+    return { ...response, headers: { ...commonHeaders(request), ...response.headers } };
+  };
+}
+
+async function answered(options: ResourceManagerOptions, request: SandboxRequest): Promise<SandboxResponse> {
+  try {
+    return await answer(options, request);
+  } catch (error) {
+    if (error instanceof ArmRefusal) return error.response();
+    throw error;
+  }
+}
+
+async function answer(options: ResourceManagerOptions, request: SandboxRequest): Promise<SandboxResponse> {
+  const { world, clusters } = options;
+  const path = decodeURIComponent(request.url.pathname)
+    .replaceAll(/\/{2,}/g, '/')
+    .replace(/\/$/, '');
+  const query = request.url.searchParams;
+  const version = versionOf(query);
+  if (version === undefined) throw armErrors.missingApiVersion();
+  const caller = await callerOf(options, request, path);
+  const { route, params } = find(request.method, path);
+  if (!route) return notImitated(`${request.method} ${path}`, 'sandbox/azure/resource-manager/routes.ts');
+  if (!isSupported(version, route.versions)) throw armErrors.invalidApiVersion(version, route.versions.named);
+  const call: Call = { world, clusters, caller, params, query, path, body: bodyOf(request), link: linker(request) };
+  if (route.action !== undefined) authorize(call, route.action, route.scope?.(params, path) ?? path);
+  requireGroup(world, path);
+  return route.handle(call);
+}
+
+/** The challenge of a refusal names the tenant of the path's subscription. */
+async function callerOf(
+  { world, tokens }: ResourceManagerOptions,
+  request: SandboxRequest,
+  path: string,
+): Promise<Caller> {
+  const id = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
+  const subscription = world.subscriptions.find((candidate) => sameText(candidate.id, id ?? ''));
+  const tenantId = subscription?.tenantId ?? world.subscriptions[0]?.tenantId ?? '';
+  const caller = await authenticate(request, tokens, tenantId);
+  if (id !== undefined && !subscription) throw armErrors.subscriptionNotFound(id);
+  if (subscription) requireTenant(caller, subscription);
+  return caller;
+}
+
+function find(method: string, path: string): { route: Route | undefined; params: Readonly<Record<string, string>> } {
+  const matches = matchRoutes(routes, path);
+  const found = matches.find(({ route }) => route.method === method);
+  if (found) return found;
+  // Methods that the real service has, too, are among the routes; what remains is its own refusal.
+  if (matches.length > 0) throw armErrors.methodNotAllowed(method);
+  return { route: undefined, params: {} };
+}
+
+function requireGroup(world: World, path: string): void {
+  const [, subscriptionId = '', name] = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)/i.exec(path) ?? [];
+  if (name === undefined) return;
+  const known = world.groups.some(
+    (group) => sameText(group.subscriptionId, subscriptionId) && sameText(group.name, name),
+  );
+  if (!known) throw armErrors.groupNotFound(name);
+}
+
+function versionOf(query: URLSearchParams): string | undefined {
+  return [...query].find(([name]) => sameText(name, 'api-version'))?.[1];
+}
+
+function bodyOf(request: SandboxRequest): unknown {
+  const text = request.body.toString();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw armErrors.invalidBody(`The request content was invalid and could not be deserialized: '${String(error)}'.`);
+  }
+}
+
+function linker({ url, socket }: SandboxRequest): Call['link'] {
+  return (query) => {
+    const next = new URL(url);
+    next.protocol = 'encrypted' in socket ? 'https:' : 'http:';
+    for (const [name, value] of Object.entries(query)) next.searchParams.set(name, value);
+    return next.href;
+  };
+}
+
+function commonHeaders(request: SandboxRequest): Record<string, string> {
+  const id = randomUUID();
+  const { 'x-ms-correlation-request-id': correlation, 'x-ms-client-request-id': client } = request.headers;
+  const kind = request.method === 'GET' ? 'reads' : request.method === 'DELETE' ? 'deletes' : 'writes';
+  return {
+    'cache-control': 'no-cache',
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : id,
+    'x-ms-routing-request-id': `WESTEUROPE:${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}:${id}`,
+    [`x-ms-ratelimit-remaining-subscription-${kind}`]: kind === 'reads' ? '249' : '199',
+    [`x-ms-ratelimit-remaining-subscription-global-${kind}`]: kind === 'reads' ? '3749' : '2999',
+    ...(typeof client === 'string' ? { 'x-ms-client-request-id': client } : {}),
+  };
+}

@@ -1,0 +1,62 @@
+/** All state as plain JSON, for assertions and summaries. Never a secret's value. */
+import type { AccessPolicy } from './state/access-policies.ts';
+import { sameText } from './state/resource-id.ts';
+import type { World } from './state/world.ts';
+
+export interface AzureSnapshot {
+  /** Sorted by scope, then role, then principal. */
+  readonly roleAssignments: readonly {
+    readonly name: string;
+    readonly scope: string;
+    /** Role by name. */
+    readonly role: string;
+    readonly roleId: string;
+    readonly principalId: string;
+    readonly principalType: string;
+    readonly description?: string;
+  }[];
+  readonly vaults: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly rbac: boolean;
+    readonly accessPolicies: readonly AccessPolicy[];
+    /** Names and how many versions there are. */
+    readonly secrets: readonly { readonly name: string; readonly versions: number }[];
+  }[];
+  readonly scaleSets: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly identities: readonly string[];
+  }[];
+}
+
+/** A copy: later changes do not show in it. */
+export function takeSnapshot({ assignments, roles, vaults, scaleSets }: World): AzureSnapshot {
+  const snapshot: AzureSnapshot = {
+    roleAssignments: assignments
+      .all()
+      .map(({ name, scope, roleId, principalId, principalType, description }) => ({
+        name,
+        scope,
+        role: roles.find(({ id }) => sameText(id, roleId))?.name ?? roleId,
+        roleId,
+        principalId,
+        principalType,
+        ...(description === undefined ? {} : { description }),
+      }))
+      .sort((left, right) => sortKey(left).localeCompare(sortKey(right))),
+    vaults: vaults.map(({ id, name, spec, policies, secrets }) => ({
+      id,
+      name,
+      rbac: spec.rbac,
+      accessPolicies: policies,
+      secrets: secrets.names().map((secret) => ({ name: secret, versions: secrets.versions(secret).length })),
+    })),
+    scaleSets: scaleSets.map(({ id, name, identities }) => ({ id, name, identities })),
+  };
+  return structuredClone(snapshot);
+}
+
+function sortKey({ scope, role, principalId }: AzureSnapshot['roleAssignments'][number]): string {
+  return [scope.toLowerCase(), role, principalId].join(' ');
+}

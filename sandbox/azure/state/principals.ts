@@ -1,0 +1,61 @@
+/** Who can hold a role: applications' service principals, managed identities, clusters' own identities. */
+import { stableGuid } from '../../scenario/ids.ts';
+import type { Scenario } from '../../scenario/types.ts';
+import { sameText } from './resource-id.ts';
+import type { Cluster, Identity } from './world.ts';
+
+export interface Principal {
+  readonly name: string;
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly tenantId: string;
+}
+
+export function collectPrincipals(
+  scenario: Scenario,
+  identities: readonly Identity[],
+  clusters: readonly Cluster[],
+): readonly Principal[] {
+  const applications = scenario.tenants.flatMap((tenant) =>
+    tenant.applications.map(({ name, objectId, clientId }) => ({ name, objectId, clientId, tenantId: tenant.id })),
+  );
+  const managed = identities.map(({ name, principalId, clientId, tenantId }) => ({
+    name,
+    objectId: principalId,
+    clientId,
+    tenantId,
+  }));
+  const systemAssigned = clusters
+    .filter(({ spec }) => spec.identityType === 'SystemAssigned')
+    .map((cluster) => ({
+      name: cluster.name,
+      objectId: systemIdentityOf(cluster.id),
+      clientId: stableGuid('system identity', cluster.id, 'client'),
+      tenantId: cluster.tenantId,
+    }));
+  return [...applications, ...managed, ...systemAssigned];
+}
+
+/** Object id of a resource's system-assigned identity. */
+export function systemIdentityOf(resourceId: string): string {
+  return stableGuid('system identity', resourceId);
+}
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Narrows values of unknown type only: a text that is no GUID is still a text. */
+export function isGuid(value: unknown): value is string {
+  return typeof value === 'string' && hasGuidForm(value);
+}
+
+export function hasGuidForm(text: string): boolean {
+  return guid.test(text);
+}
+
+/** Object id of a principal that a scenario names; ids of principals that no longer exist are allowed. @throws Error */
+export function principalIdOf(principals: readonly Principal[], nameOrId: string): string {
+  if (hasGuidForm(nameOrId)) return nameOrId;
+  const found = principals.find(({ name }) => sameText(name, nameOrId));
+  if (!found) throw new Error(`There is no application or identity "${nameOrId}".`);
+  return found.objectId;
+}

@@ -1,0 +1,201 @@
+/** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
+import { stableGuid } from '../../scenario/ids.ts';
+import type { ClusterSpec, ResourceGroupSpec, Scenario, SubscriptionSpec, VaultSpec } from '../../scenario/types.ts';
+import type { AccessPolicy } from './access-policies.ts';
+import { builtInRoles } from './built-in-roles.ts';
+import { collectPrincipals, principalIdOf, type Principal } from './principals.ts';
+import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.ts';
+import { createRoleAssignments, type RoleAssignments } from './role-assignments.ts';
+import type { RoleDefinition } from './role-definition.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+
+export interface Subscription {
+  readonly id: string;
+  readonly name: string;
+  readonly tenantId: string;
+}
+
+export interface Resource {
+  /** `/subscriptions/<id>/resourceGroups/<name>/providers/<type>/<name>` */
+  readonly id: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+}
+
+export interface ResourceGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly location: string;
+}
+
+export interface Identity extends Resource {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly principalId: string;
+}
+
+export interface Cluster extends Resource {
+  readonly spec: ClusterSpec;
+  readonly tenantId: string;
+  /** Undefined for clusters with a service principal. */
+  readonly kubelet: Identity | undefined;
+}
+
+export interface Vault extends Resource {
+  readonly spec: VaultSpec;
+  readonly tenantId: string;
+  policies: readonly AccessPolicy[];
+  readonly secrets: Secrets;
+}
+
+export interface ScaleSet extends Resource {
+  /** Resource ids in the letter case in which they were written. */
+  identities: readonly string[];
+}
+
+export interface World {
+  readonly subscriptions: readonly Subscription[];
+  readonly groups: readonly ResourceGroup[];
+  readonly identities: readonly Identity[];
+  readonly clusters: readonly Cluster[];
+  readonly vaults: readonly Vault[];
+  readonly scaleSets: readonly ScaleSet[];
+  readonly principals: readonly Principal[];
+  readonly roles: readonly RoleDefinition[];
+  readonly assignments: RoleAssignments;
+}
+
+/** @throws Error where the scenario names a role or a principal that does not exist (a loaded scenario names none) */
+export function createWorld(scenario: Scenario): World {
+  const subscriptions = scenario.subscriptions.map(({ id, name, tenant }) => ({
+    id,
+    name,
+    tenantId: tenantIdOf(scenario, tenant),
+  }));
+  const identities = collect(scenario, 'identity', ({ identities: all }) => all).map(({ place, spec }) => ({
+    ...place,
+    tenantId: tenantOf(subscriptions, place.subscriptionId),
+    clientId: spec.clientId,
+    principalId: spec.principalId,
+  }));
+  const clusters = collect(scenario, 'cluster', ({ clusters: all }) => all).map(({ place, spec }) => ({
+    ...place,
+    spec,
+    tenantId: tenantOf(subscriptions, place.subscriptionId),
+    kubelet: identities.find((identity) => isKubelet(identity, place.subscriptionId, spec)),
+  }));
+  const principals = collectPrincipals(scenario, identities, clusters);
+  const roles = [...builtInRoles, ...scenario.subscriptions.flatMap(customRolesOf)];
+  return {
+    subscriptions,
+    groups: groupsOf(scenario),
+    identities,
+    clusters,
+    vaults: vaultsOf(scenario, subscriptions, principals),
+    scaleSets: collect(scenario, 'scaleSet', ({ scaleSets }) => scaleSets).map(({ place, spec }) => ({
+      ...place,
+      identities: spec.identities,
+    })),
+    principals,
+    roles,
+    assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
+  };
+}
+
+interface Collected<Spec> {
+  readonly place: Resource;
+  readonly spec: Spec;
+}
+
+function collect<Spec extends { readonly name: string }>(
+  scenario: Scenario,
+  kind: ResourceKind,
+  specsOf: (group: ResourceGroupSpec) => readonly Spec[],
+): readonly Collected<Spec>[] {
+  return scenario.subscriptions.flatMap((subscription) =>
+    subscription.resourceGroups.flatMap((group) =>
+      specsOf(group).map((spec) => {
+        const place = { subscriptionId: subscription.id, resourceGroup: group.name, name: spec.name };
+        return { spec, place: { ...place, id: resourceId(place, kind), location: group.location } };
+      }),
+    ),
+  );
+}
+
+function groupsOf(scenario: Scenario): readonly ResourceGroup[] {
+  return scenario.subscriptions.flatMap(({ id, resourceGroups }) =>
+    resourceGroups.map(({ name, location }) => ({ id: groupId(id, name), name, subscriptionId: id, location })),
+  );
+}
+
+function vaultsOf(
+  scenario: Scenario,
+  subscriptions: readonly Subscription[],
+  principals: readonly Principal[],
+): readonly Vault[] {
+  return collect(scenario, 'vault', ({ vaults }) => vaults).map(({ place, spec }) => {
+    const tenantId =
+      spec.tenant === undefined ? tenantOf(subscriptions, place.subscriptionId) : tenantIdOf(scenario, spec.tenant);
+    const policies = spec.accessPolicies.map(({ principal, applicationId, ...permissions }) => ({
+      tenantId,
+      objectId: principalIdOf(principals, principal),
+      ...(applicationId === undefined ? {} : { applicationId }),
+      permissions,
+    }));
+    return { ...place, spec, tenantId, policies, secrets: createSecrets(spec.secrets) };
+  });
+}
+
+function isKubelet(identity: Identity, subscriptionId: string, { kubeletIdentity }: ClusterSpec): boolean {
+  const name = `${identity.resourceGroup}/${identity.name}`;
+  return identity.subscriptionId === subscriptionId && sameText(name, kubeletIdentity ?? '');
+}
+
+function tenantIdOf(scenario: Scenario, name: string): string {
+  const tenant = scenario.tenants.find((candidate) => candidate.name === name || candidate.id === name);
+  if (!tenant) throw new Error(`There is no tenant "${name}".`);
+  return tenant.id;
+}
+
+function tenantOf(subscriptions: readonly Subscription[], id: string): string {
+  return subscriptions.find((subscription) => subscription.id === id)?.tenantId ?? '';
+}
+
+function customRolesOf({ id, customRoles }: SubscriptionSpec): readonly RoleDefinition[] {
+  return customRoles.map((role) => ({
+    ...role,
+    id: role.id.toLowerCase(),
+    description: '',
+    custom: true,
+    assignableScopes: [`/subscriptions/${id}`],
+  }));
+}
+
+function initialAssignments(
+  scenario: Scenario,
+  roles: readonly RoleDefinition[],
+  principals: readonly Principal[],
+): Parameters<typeof createRoleAssignments>[0] {
+  return scenario.subscriptions.flatMap(({ roleAssignments }) =>
+    roleAssignments.map(({ name, role, principal, scope, description }) => {
+      const definition = roles.find((candidate) => sameText(candidate.name, role));
+      if (!definition) throw new Error(`There is no role "${role}" (role assignment at ${scope}).`);
+      const principalId = principalIdOf(principals, principal);
+      return {
+        name,
+        scope,
+        roleId: definition.id,
+        principalId,
+        // An assignment whose principal was deleted stays, and the service no longer knows what the principal was.
+        principalType: principals.some(({ objectId }) => sameText(objectId, principalId))
+          ? 'ServicePrincipal'
+          : 'Unknown',
+        createdBy: stableGuid('scenario'),
+        ...(description === undefined ? {} : { description }),
+      };
+    }),
+  );
+}
