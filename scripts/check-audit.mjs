@@ -12,7 +12,10 @@ const { stdout, stderr } = spawnSync('npm', ['audit', '--json'], {
 const report = parse(stdout);
 const total = report?.metadata?.vulnerabilities?.total;
 if (total === undefined) {
-  const reason = report?.error?.summary ?? report?.message ?? stderr.split('\n').find((line) => /error/i.test(line));
+  const reason =
+    report?.error?.summary ||
+    report?.message?.split(' - ')[0] ||
+    stderr.split('\n').find((line) => /error/i.test(line));
   console.log(`npm audit: not answered (${reason || 'no report'}), going on without it`);
 } else {
   console.log(`npm audit: ${total} findings`);

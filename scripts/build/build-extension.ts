@@ -85,9 +85,18 @@ async function copyPapers(root: string, folder: string, skipped: readonly TaskFo
   await Promise.all(copies.map(async ([from, to]) => cp(path.join(root, from), path.join(folder, to))));
 }
 
+/** Tries again where another build put its result there in between. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   const old = `${from}-old`;
-  if (existsSync(to)) await rename(to, old);
-  await rename(from, to);
-  await rm(old, { recursive: true, force: true });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (existsSync(to)) await rename(to, `${old}-${String(attempt)}`);
+      await rename(from, to);
+      break;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+  const leftovers = [1, 2, 3, 4, 5].map((attempt) => `${old}-${String(attempt)}`);
+  await Promise.all(leftovers.map(async (folder) => rm(folder, { recursive: true, force: true })));
 }
