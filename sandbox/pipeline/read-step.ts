@@ -107,6 +107,9 @@ function readInBoxInputs(context: StepContext, step: Entries, task: InBoxTask): 
   const names = task.inputs.filter(({ connection }) => connection).map(({ name }) => name);
   const given = node === undefined ? {} : readInputs(context, node, names);
   checkInBoxInputs(context.reader, step, task, given);
+  for (const { name } of task.inputs.filter((input) => input.required && given[input.name] === undefined)) {
+    context.reader.problem(step.get('task')?.key, `${task.name}@${String(task.major)} needs the input "${name}".`);
+  }
   return { ...Object.fromEntries(task.inputs.map(({ name, defaultValue }) => [name, defaultValue])), ...given };
 }
 
@@ -127,9 +130,6 @@ function checkInBoxInputs(
       places.get(name)?.key,
       `The sandbox's stand-in for ${label} does not know the input "${name}". ${offer}`,
     );
-  }
-  for (const { name } of task.inputs.filter((input) => input.required && given[input.name] === undefined)) {
-    reader.problem(step.get('task')?.key, `${label} needs the input "${name}".`);
   }
   for (const { name, values } of task.inputs.filter((input) => isUnknownValue(input, given[input.name]))) {
     const offer = `knows ${name}: ${values?.join(', ') ?? ''}, not "${given[name] ?? ''}"`;

@@ -58,15 +58,17 @@ class JobRunner {
       if (hasStage(step, 'postjobexecution')) await this.#runStep(step, 'post-job');
   }
 
-  async #runStep(step: Step, part: StepRun['part']): Promise<void> {
+  async #runStep(written: Step, part: StepRun['part']): Promise<void> {
     const { observer } = this.#options;
+    const { variables, masker } = this.#job;
     if (this.#cancel.aborted) this.#job.result = mergeResults(this.#job.result, 'Canceled');
+    variables.set({ name: 'agent.jobstatus', value: this.#job.result });
+    const step = { ...written, displayName: masker.mask(variables.expand(written.displayName)) };
     const condition = part === 'post-job' ? 'always' : step.condition;
     if (!holds(condition, this.#job.result)) {
       this.#end({ step, part, result: 'Skipped', milliseconds: 0 });
       return;
     }
-    this.#job.variables.set({ name: 'agent.jobstatus', value: this.#job.result });
     observer?.stepStarted?.(step, part);
     const started = performance.now();
     const run = await this.#work(step, part, {

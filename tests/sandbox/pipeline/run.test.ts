@@ -32,7 +32,7 @@ stages:
   it('decides by conditions, continueOnError and enabled which steps run', async () => {
     const answer = await run(`steps:
 - {script: exit 1, displayName: soft, continueOnError: true}
-- {script: 'true', displayName: fine}
+- {script: 'true', displayName: 'fine $(Agent.JobStatus) $(x)'}
 - {script: exit 2, displayName: hard}
 - {script: 'true', displayName: skipped}
 - {script: 'true', displayName: on failure, condition: failed()}
@@ -44,7 +44,7 @@ stages:
     assert.equal(answer.result, 'Failed');
     assert.deepEqual(results(answer), [
       'soft: SucceededWithIssues',
-      'fine: Succeeded',
+      'fine SucceededWithIssues $(x): Succeeded',
       'hard: Failed',
       'skipped: Skipped',
       'on failure: Succeeded',
