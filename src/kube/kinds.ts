@@ -42,6 +42,7 @@ export const kinds = {
   pod: namespaced<Pod>('v1', 'Pod', 'pods'),
   event: namespaced<KubeEvent>('v1', 'Event', 'events'),
   endpoints: namespaced<KubeObject>('v1', 'Endpoints', 'endpoints'),
+  configMap: namespaced<KubeObject>('v1', 'ConfigMap', 'configmaps'),
   serviceAccount: namespaced<KubeObject>('v1', 'ServiceAccount', 'serviceaccounts'),
   namespace: clusterWide<KubeObject>('v1', 'Namespace', 'namespaces'),
   node: clusterWide<KubeNode>('v1', 'Node', 'nodes'),

@@ -1,0 +1,59 @@
+import type { IdentityChoice } from '../../azure/identity-lookup.ts';
+import type { InputReader } from '../../inputs/input-reader.ts';
+import { matching, rules } from '../../inputs/input-reader.ts';
+import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
+import { readClusterInputs, readIdentityChoice } from '../shared/cluster-inputs.ts';
+import type { WorkloadLine } from './workload-line.ts';
+import { parseWorkloadLine } from './workload-line.ts';
+
+export interface PodIdentityBindInputs extends ClusterInputs {
+  readonly kubernetesServiceConnection: string | undefined;
+  readonly identity: IdentityChoice;
+  readonly namespace: string;
+  readonly azureIdentityName: string | undefined;
+  readonly bindingName: string | undefined;
+  readonly selector: string | undefined;
+  readonly workloads: readonly WorkloadLine[];
+  /** Label selector of running pods. */
+  readonly pods: string | undefined;
+}
+
+export type PodIdentityBindInputName =
+  | ClusterInputName
+  | 'kubernetesServiceConnection'
+  | 'identity'
+  | 'namespace'
+  | 'azureIdentityName'
+  | 'bindingName'
+  | 'selector'
+  | 'workloads'
+  | 'pods';
+
+/** Equality, inequality, sets and existence, as the API server reads them. */
+const labelSelector = matching(
+  /^[!A-Za-z0-9][-A-Za-z0-9_./=!,() ]*$/,
+  'a Kubernetes label selector such as app=web,tier in (a, b)',
+);
+
+export function readPodIdentityBindInputs(read: InputReader<PodIdentityBindInputName>): PodIdentityBindInputs {
+  return {
+    ...readClusterInputs(read, { minutes: 10 }),
+    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    identity: readIdentityChoice(read),
+    namespace: read.withDefault('namespace', 'default', rules.namespace),
+    azureIdentityName: read.optional('azureIdentityName', rules.objectName),
+    bindingName: read.optional('bindingName', rules.objectName),
+    selector: read.optional('selector', rules.labelValue),
+    workloads: readWorkloads(read),
+    pods: read.optional('pods', labelSelector),
+  };
+}
+
+function readWorkloads(read: InputReader<'workloads'>): readonly WorkloadLine[] {
+  return read.lines('workloads').flatMap(({ text, line }) => {
+    const parsed = parseWorkloadLine(text);
+    if (typeof parsed !== 'string') return [parsed];
+    read.problem('workloads', `line ${String(line)} is "${text}"; allowed: ${parsed}`);
+    return [];
+  });
+}

@@ -1,0 +1,52 @@
+import type { AksCluster } from '../../azure/aks-cluster.ts';
+import { requireIdentityCluster, requireOpenNodeGroup } from '../../azure/aks-cluster.ts';
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { KubeCluster } from '../../kube/cluster.ts';
+import { kinds } from '../../kube/kinds.ts';
+import type { KubeObject } from '../../kube/shapes.ts';
+import type { PodIdentityInstallInputs } from './inputs.ts';
+
+/** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+export const POD_SECURITY = 'pod-security.kubernetes.io/enforce';
+
+/**
+ * Refuses a cluster on which standard mode cannot work or is not safe, before any request to its API server.
+ * @throws DiagnosticError AKS001, AKS002, AKS003, PID002, PID004
+ */
+export function requireInstallable(cluster: AksCluster, { allowKubenet }: PodIdentityInstallInputs): void {
+  requireIdentityCluster(cluster);
+  requireOpenNodeGroup(cluster);
+  if (cluster.podIdentityAddon) {
+    const fix = `Disable the add-on: az aks update --resource-group ${cluster.resourceGroup} --name ${cluster.name} --disable-pod-identity.`;
+    throw new DiagnosticError('PID004', {
+      message: `The cluster ${cluster.name} has the AKS add-on for AAD Pod Identity enabled.`,
+      fix,
+    });
+  }
+  if (cluster.networkPlugin.toLowerCase() === 'kubenet' && !allowKubenet) {
+    throw new DiagnosticError('PID002', { message: `The cluster ${cluster.name} uses the network plugin kubenet.` });
+  }
+}
+
+/** @throws DiagnosticError PID003 */
+export function requirePrivileged(namespace: KubeObject | undefined): void {
+  const level = namespace?.metadata.labels?.[POD_SECURITY];
+  if (level !== 'baseline' && level !== 'restricted') return;
+  const name = namespace?.metadata.name ?? '';
+  throw new DiagnosticError('PID003', { message: `The namespace ${name} enforces the Pod Security level ${level}.` });
+}
+
+/** Two MICs would fight over the scale sets, so an installation elsewhere is refused. @throws DiagnosticError PID014 */
+export async function requireNoOther(cluster: KubeCluster, namespace: string, signal: AbortSignal): Promise<void> {
+  // Upstream's manifest and its Helm chart label the controller differently.
+  const selectors = ['component=mic,k8s-app=aad-pod-id', 'app.kubernetes.io/component=mic'];
+  const found = await Promise.all(
+    selectors.map((labelSelector) => cluster.list(kinds.deployment, { labelSelector }, signal)),
+  );
+  const other = found.flat().find(({ metadata }) => metadata.name !== 'mic' || metadata.namespace !== namespace);
+  if (!other) return;
+  const where = `${other.metadata.name} in namespace ${other.metadata.namespace ?? ''}`;
+  throw new DiagnosticError('PID014', {
+    message: `AAD Pod Identity is installed already: its controller is the Deployment ${where}.`,
+  });
+}
