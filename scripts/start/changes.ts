@@ -1,7 +1,9 @@
 /** What a run changed: the state of Azure and of the clusters before and after, compared. */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../sandbox/contracts.ts';
+import type { AzureSnapshot } from '../../sandbox/azure/index.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Scenario } from '../../sandbox/scenario/types.ts';
 
 export interface Change {
   readonly sign: '+' | '-' | '~';
@@ -17,6 +19,8 @@ export type Snapshot = ReadonlyMap<string, Thing>;
 interface Thing {
   readonly place: string;
   readonly kind: string;
+  /** What it is known by among its kind. */
+  readonly key: string;
   readonly name: string;
   readonly content: unknown;
 }
@@ -33,19 +37,21 @@ const derivedKinds = new Set([
   'ReplicaSet',
 ]);
 
-export async function takeSnapshot({ azure, clusters }: Sandbox): Promise<Snapshot> {
-  const things = new Map<string, Thing>();
-  addAzure(things, 'state', azure.snapshot());
+export async function takeSnapshot({ azure, clusters, scenario }: Sandbox): Promise<Snapshot> {
+  const things = [...azureThings(azure.snapshot(), scenario)];
   for (const cluster of clusters) {
-    for (const object of await cluster.dump()) {
-      if (derivedKinds.has(object.kind)) continue;
-      const { namespace, name } = object.metadata;
-      const label = namespace === undefined ? name : `${namespace}/${name}`;
-      const thing = { place: cluster.name, kind: object.kind, name: label, content: meaningOf(object) };
-      things.set([cluster.name, object.apiVersion, object.kind, label].join(' '), thing);
-    }
+    const objects = await cluster.dump();
+    things.push(
+      ...objects.filter(({ kind }) => !derivedKinds.has(kind)).map((object) => clusterThing(cluster.name, object)),
+    );
   }
-  return things;
+  return new Map(things.map((thing) => [[thing.place, thing.kind, thing.key].join(' '), thing]));
+}
+
+function clusterThing(place: string, object: KubeObject): Thing {
+  const { namespace, name } = object.metadata;
+  const label = namespace === undefined ? name : `${namespace}/${name}`;
+  return { place, kind: object.kind, key: `${object.apiVersion} ${label}`, name: label, content: meaningOf(object) };
 }
 
 export function changesBetween(before: Snapshot, after: Snapshot): readonly Change[] {
@@ -63,33 +69,48 @@ export function changesBetween(before: Snapshot, after: Snapshot): readonly Chan
   return changes;
 }
 
-/** Walks the state and takes every object with an `id` or a `name` for a thing; what has neither belongs to the thing around it. */
-function addAzure(things: Map<string, Thing>, kind: string, value: unknown): void {
-  if (Array.isArray(value)) {
-    for (const item of value as unknown[]) addAzureItem(things, kind, item);
-  } else if (isRecord(value)) {
-    for (const [field, part] of Object.entries(value)) addAzure(things, field, part);
-  }
+function azureThings(snapshot: AzureSnapshot, scenario: Scenario): readonly Thing[] {
+  const names = principalNames(scenario);
+  const who = (principalId: string): string => names.get(principalId) ?? principalId;
+  return [
+    ...snapshot.roleAssignments.map((assignment) => ({
+      kind: 'role assignment',
+      key: assignment.name,
+      name: `${assignment.role} for ${who(assignment.principalId)} at ${tail(assignment.scope)}`,
+      content: assignment,
+    })),
+    ...snapshot.vaults.flatMap(({ name, accessPolicies }) =>
+      accessPolicies.map(({ objectId, applicationId = '', permissions }) => ({
+        kind: 'access policy',
+        key: `${name} ${objectId} ${applicationId}`,
+        name: `${name} for ${who(objectId)}`,
+        content: permissions,
+      })),
+    ),
+    ...snapshot.scaleSets.flatMap(({ name, identities }) =>
+      identities.map((identity) => ({
+        kind: 'scale set identity',
+        key: `${name} ${identity.toLowerCase()}`,
+        name: `${tail(identity)} on ${name}`,
+        content: undefined,
+      })),
+    ),
+  ].map((thing) => ({ ...thing, place: 'Azure' }));
 }
 
-function addAzureItem(things: Map<string, Thing>, kind: string, item: unknown): void {
-  if (!isRecord(item)) return;
-  const id = item['id'] ?? item['name'];
-  if (typeof id !== 'string') return;
-  things.set(`azure ${kind} ${id.toLowerCase()}`, {
-    place: 'Azure',
-    kind,
-    name: describeAzure(item, id),
-    content: item,
-  });
+/** People know names; Azure knows object ids. */
+function principalNames(scenario: Scenario): ReadonlyMap<string, string> {
+  const groups = scenario.subscriptions.flatMap(({ resourceGroups }) => resourceGroups);
+  return new Map([
+    ...scenario.tenants.flatMap(({ applications }) =>
+      applications.map(({ objectId, name }) => [objectId, name] as const),
+    ),
+    ...groups.flatMap(({ identities }) => identities.map(({ principalId, name }) => [principalId, name] as const)),
+  ]);
 }
 
-/** The last two parts of an id say enough in a table; a role assignment is known by its role and scope. */
-function describeAzure(item: Readonly<Record<string, unknown>>, id: string): string {
-  const { roleName, scope } = item;
-  if (typeof roleName === 'string' && typeof scope === 'string')
-    return `${roleName} @ ${scope.split('/').slice(-2).join('/')}`;
-  return id.split('/').slice(-1).join('/');
+function tail(resourceId: string): string {
+  return resourceId.split('/').at(-1) ?? resourceId;
 }
 
 function meaningOf({ metadata, status: _status, ...rest }: KubeObject): unknown {
