@@ -8,6 +8,7 @@ import type { Endpoint } from './service-connection.ts';
 /** Addresses have no trailing slash, except `collectionUri`, which has one as in Azure Pipelines. */
 export interface Connection {
   readonly tenantId: string;
+  /** Like `clientId`, of the scenario's first Azure service connection. */
   readonly subscriptionId: string;
   /** Of the application behind the scenario's first Azure service connection. */
   readonly clientId: string;

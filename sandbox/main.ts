@@ -88,15 +88,17 @@ export function describe({ connection, connectionFile, clusters }: Sandbox): str
 
 async function main(): Promise<void> {
   const started = performance.now();
+  // From the first moment on: a sandbox that is interrupted while it starts still removes its files.
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
   const sandbox = await startSandbox(readOptions(process.argv.slice(2)));
   console.log(
     `The sandbox runs (started in ${((performance.now() - started) / 1000).toFixed(1)} s).\n\n${describe(sandbox)}\n`,
   );
   console.log('GET /_sandbox/requests on every address tells what it was asked. Ctrl+C ends the sandbox.');
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await interrupted;
   console.log('\nStopping.');
   await sandbox.stop();
 }

@@ -90,11 +90,7 @@ async function start(world: World): Promise<Omit<Sandbox, 'stop'>> {
   const { scenario, authority, requests, options, cleanUp } = world;
   const { edge, azure } = await startAzure(world);
   cleanUp.push(edge.stop);
-  await Promise.all(
-    azure.placements
-      .filter(({ spec }) => spec.powerState === 'Running')
-      .map((placement, index) => addCluster(world, { placement, index, edge, azure })),
-  );
+  await addClusters(world, edge, azure);
   const placed = azure.placements.map(({ resourceId }) => world.clusters.get(resourceId.toLowerCase()));
   const clusters = placed.filter((cluster) => cluster !== undefined);
   const folder = await openConnectionFolder(options.folder);
@@ -139,6 +135,15 @@ async function startAzure(world: World): Promise<{ readonly edge: Edge; readonly
   });
   if (!azure) throw new Error('The edge started without its Azure.');
   return { edge, azure };
+}
+
+/** In parallel; where one fails, the others are there to be stopped before the failure goes on. */
+async function addClusters(world: World, edge: Edge, azure: Azure): Promise<void> {
+  const running = azure.placements.filter(({ spec }) => spec.powerState === 'Running');
+  const added = await Promise.allSettled(
+    running.map((placement, index) => addCluster(world, { placement, index, edge, azure })),
+  );
+  for (const result of added) if (result.status === 'rejected') throw result.reason;
 }
 
 interface Addition {
@@ -191,11 +196,11 @@ interface Described {
 
 async function describeConnection({ scenario, clusters, edge, folder, ca }: Described): Promise<Connection> {
   const { addresses, job, collectionUri } = edge;
-  const { tenant, application } = firstApplication(scenario);
+  const { tenant, application, subscriptionId } = firstApplication(scenario);
   const [cluster] = clusters;
   return {
     tenantId: tenant.id,
-    subscriptionId: scenario.subscriptions[0]?.id ?? '',
+    subscriptionId,
     clientId: application?.clientId ?? '',
     clientSecret: application?.secret ?? '',
     caFile: await folder.write('ca.pem', ca),
@@ -215,18 +220,23 @@ async function describeConnection({ scenario, clusters, edge, folder, ca }: Desc
   };
 }
 
-/** The application behind the first Azure service connection, else the first of the first tenant. */
-function firstApplication(scenario: Scenario): {
+interface FirstApplication {
   readonly tenant: TenantSpec;
   readonly application: ApplicationSpec | undefined;
-} {
-  const connection = scenario.serviceConnections.find(({ kind }) => kind === 'AzureRM');
-  const name = connection?.kind === 'AzureRM' ? connection.application : undefined;
-  for (const tenant of scenario.tenants) {
-    const application = tenant.applications.find((candidate) => candidate.name === name);
-    if (application) return { tenant, application };
+  readonly subscriptionId: string;
+}
+
+/** The application and the subscription of the first Azure service connection, else the first ones of the scenario. */
+function firstApplication({ serviceConnections, subscriptions, tenants }: Scenario): FirstApplication {
+  const connection = serviceConnections.find((candidate) => candidate.kind === 'AzureRM');
+  const [firstSubscription] = subscriptions;
+  const subscription = subscriptions.find(({ name }) => name === connection?.subscription) ?? firstSubscription;
+  const subscriptionId = subscription?.id ?? '';
+  for (const tenant of tenants) {
+    const application = tenant.applications.find(({ name }) => name === connection?.application);
+    if (application) return { tenant, application, subscriptionId };
   }
-  const [tenant] = scenario.tenants;
+  const [tenant] = tenants;
   if (!tenant) throw new Error('A scenario has at least one tenant.');
-  return { tenant, application: tenant.applications[0] };
+  return { tenant, application: tenant.applications[0], subscriptionId };
 }

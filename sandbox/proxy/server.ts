@@ -7,8 +7,8 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { MetadataRequest, MetadataResponse, RequestRecord } from '../contracts.ts';
-import { described, type Intercept, type RunningServer } from '../kit/http-server.ts';
-import type { Destinations } from './destinations.ts';
+import { described, type Intercept, type RunningServer, type SandboxResponse } from '../kit/http-server.ts';
+import type { Destination, Destinations } from './destinations.ts';
 import { forward, respond, type Respondent } from './forward.ts';
 
 export interface ProxyOptions {
@@ -40,7 +40,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningServer> 
   server.on('connect', (incoming: http.IncomingMessage, socket: Duplex, head: Buffer) => {
     tunnels.add(socket);
     socket.on('close', () => tunnels.delete(socket));
-    connect(options, incoming, socket, head);
+    void connect(options, incoming, socket, head);
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
@@ -105,34 +105,60 @@ export function plainHeaders(headers: http.IncomingHttpHeaders): Record<string, 
   return Object.fromEntries(plain.filter(([name]) => !name.startsWith('proxy-')));
 }
 
-function connect(options: ProxyOptions, incoming: http.IncomingMessage, socket: Duplex, head: Buffer): void {
+async function connect(
+  options: ProxyOptions,
+  incoming: http.IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
   const started = performance.now();
   socket.on('error', () => socket.destroy());
-  const refuse = (line: string, headers = ''): void => {
-    record(options, incoming, { status: Number(line.slice(0, 3)), started });
-    socket.end(`HTTP/1.1 ${line}\r\n${headers}Content-Length: 0\r\nConnection: close\r\n\r\n`);
-  };
-  if (!isAllowed(options, incoming)) {
-    refuse('407 Proxy Authentication Required', 'Proxy-Authenticate: Basic realm="sandbox"\r\n');
-    return;
-  }
-  const { host, port } = authority(incoming.url ?? '');
+  const target = incoming.url ?? '';
+  const { host, port } = authority(target);
   const destination = options.destinations(host, port);
-  if (!destination) {
-    refuse('502 Bad Gateway', `X-Sandbox: ${reason(incoming.url ?? '')}\r\n`);
-    return;
+  const refusal = (await options.intercept?.(eventOf(incoming))) ?? refusalOf(options, incoming, destination);
+  if (refusal === 'reset') {
+    record(options, incoming, { status: 0, started });
+    socket.destroy();
+  } else if (refusal || !destination) {
+    const { status, headers = {} } = refusal ?? refused(target);
+    record(options, incoming, { status, started });
+    const lines = Object.entries({ ...headers, 'content-length': '0', connection: 'close' }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    socket.end([`HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n'));
+  } else {
+    tunnel(socket, head, destination, () => {
+      record(options, incoming, { status: 200, started });
+    });
   }
+}
+
+function refusalOf(
+  options: ProxyOptions,
+  incoming: http.IncomingMessage,
+  destination: Destination | undefined,
+): SandboxResponse | undefined {
+  if (!isAllowed(options, incoming)) return authenticationRequired;
+  return destination ? undefined : refused(incoming.url ?? '');
+}
+
+/** Each half ends on its own; only where one side broke off is the other cut, too. */
+function tunnel(socket: Duplex, head: Buffer, destination: Destination, established: () => void): void {
   const upstream = net.connect({ port: destination.port, host: '127.0.0.1', allowHalfOpen: true });
   upstream.on('error', () => socket.destroy());
   upstream.once('connect', () => {
-    record(options, incoming, { status: 200, started });
+    established();
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     upstream.write(head);
-    // Each half ends on its own: pipe passes one side's end on without closing the other.
     socket.pipe(upstream).pipe(socket);
   });
-  socket.on('close', () => upstream.destroy());
-  upstream.on('close', () => socket.destroy());
+  socket.on('close', () => {
+    if (!socket.readableEnded) upstream.destroy();
+  });
+  upstream.on('close', () => {
+    if (!upstream.readableEnded) socket.destroy();
+  });
 }
 
 function record(
@@ -155,18 +181,15 @@ function isAllowed({ credentials }: ProxyOptions, { headers }: http.IncomingMess
   return headers['proxy-authorization'] === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-const authenticationRequired: Respondent = {
+const authenticationRequired: SandboxResponse = {
   status: 407,
   headers: { 'proxy-authenticate': 'Basic realm="sandbox"' },
   body: 'The proxy asks for a user name and a password.\n',
 };
 
-function refused(host: string): Respondent {
-  return { status: 502, body: `${reason(host)}\n` };
-}
-
-function reason(host: string): string {
-  return `The sandbox does not imitate ${host}, and nothing leaves this machine.`;
+function refused(host: string): SandboxResponse {
+  const reason = `The sandbox does not imitate ${host}, and nothing leaves this machine.`;
+  return { status: 502, headers: { 'x-sandbox': reason }, body: `${reason}\n` };
 }
 
 function portOf(url: URL): number {

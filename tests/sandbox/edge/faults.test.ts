@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { YamlFileError } from '../../../sandbox/kit/checked-yaml.ts';
-import { faultIntercept, parseFaults } from '../../../sandbox/kit/faults.ts';
+import { faultIntercept, loadFaults, parseFaults } from '../../../sandbox/kit/faults.ts';
 import { startServer, type RunningServer } from '../../../sandbox/kit/http-server.ts';
 
 describe('a fault plan', () => {
@@ -61,6 +61,14 @@ faults:
     assert.equal(await ask('/slow'), 200);
     assert.ok(performance.now() - started >= 145);
     await assert.rejects(fetch(`${server.url}/hang`, { signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' });
+  });
+
+  it('is found by its name in the sandbox', async () => {
+    await start('faults: []');
+    assert.deepEqual(
+      loadFaults('busy-azure').map(({ phase }) => phase),
+      ['before', 'after', 'before'],
+    );
   });
 
   it('with mistakes is refused with all of them', async () => {

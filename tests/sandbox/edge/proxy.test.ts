@@ -10,6 +10,7 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
+import { faultIntercept, parseFaults } from '../../../sandbox/kit/faults.ts';
 import { startTestEdge, type TestEdge } from './start.ts';
 
 const run = promisify(execFile);
@@ -180,6 +181,35 @@ describe('the sandbox proxy', () => {
     }
   });
 
+  it('lets faults strike tunnels, too', async () => {
+    const faulty = await startTestEdge({
+      intercept: faultIntercept(
+        parseFaults('faults: [{server: proxy, method: CONNECT, times: 1, answer: {status: 503}}]'),
+      ),
+    });
+    const ask = async (): Promise<string> => {
+      const socket = net.connect(Number(new URL(faulty.addresses.proxy).port), '127.0.0.1');
+      socket.write('CONNECT management.azure.com:443 HTTP/1.1\r\nHost: management.azure.com\r\n\r\n');
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return answer.toString().slice(0, 12);
+    };
+    assert.deepEqual([await ask(), await ask()], ['HTTP/1.1 503', 'HTTP/1.1 200']);
+    await faulty.stop();
+  });
+
+  it('carries a large answer whole through a tunnel whose server closes at once', async () => {
+    const size = 3_000_000;
+    const server = net.createServer((socket) => socket.end(Buffer.alloc(size, 'x')));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const target = (server.address() as net.AddressInfo).port;
+    edge.admit(target, false);
+    const answer = await raw([`CONNECT localhost:${String(target)} HTTP/1.1`, 'Host: localhost']);
+    server.close();
+    assert.equal(answer.split('\r\n\r\n')[1]?.length, size);
+  });
+
   it('logs tunnels and requests with their status', async () => {
     edge.requests.clear();
     await raw(['CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443']);
@@ -233,7 +263,7 @@ describe('the sandbox proxy', () => {
     assert.deepEqual([await ask(), await ask(basic('agent:no')), await ask(basic('agent:p:w'))], [407, 407, 200]);
     const tunnel = net.connect(Number(new URL(guarded.addresses.proxy).port), '127.0.0.1');
     tunnel.write('CONNECT management.azure.com:443 HTTP/1.1\r\nHost: management.azure.com\r\n\r\n');
-    assert.match(String((await once(tunnel, 'data'))[0]), /^HTTP\/1\.1 407 .*Proxy-Authenticate: Basic/s);
+    assert.match(String((await once(tunnel, 'data'))[0]), /^HTTP\/1\.1 407 .*proxy-authenticate: Basic/s);
     await guarded.stop();
   });
 });
