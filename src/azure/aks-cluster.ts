@@ -100,6 +100,9 @@ function condition(
 }
 
 function kubeletIdentity(cluster: ManagedCluster): ManagedIdentity | undefined {
+  // A cluster with managed identities says "msi" in place of a client id.
+  const servicePrincipal = cluster.servicePrincipalProfile?.clientId ?? 'msi';
+  if (servicePrincipal.toLowerCase() !== 'msi') return undefined;
   const { resourceId, clientId, objectId } = cluster.identityProfile?.['kubeletidentity'] ?? {};
   if (resourceId === undefined || clientId === undefined || objectId === undefined) return undefined;
   return {

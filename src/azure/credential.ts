@@ -10,31 +10,43 @@ import { Secret } from '../runtime/secret.ts';
 /** The credential of a service connection for SDK clients. Loads the identity library at the first token. */
 export function connectionCredential(connection: Connection, context: OidcTokenContext): TokenCredential {
   let inner: Promise<TokenCredential> | undefined;
+  // The identity library keeps only the text of what an assertion callback throws; the diagnostic itself is kept here.
+  let assertionFailure: unknown;
+  const assertion = async (): Promise<string> => {
+    try {
+      return (await requestOidcToken(connection.id, context)).reveal();
+    } catch (error) {
+      assertionFailure = error;
+      throw error;
+    }
+  };
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
-      inner ??= identityCredential(connection, context);
+      inner ??= identityCredential(connection, context.http, assertion);
       try {
         const token = await (await inner).getToken(scopes, options);
         if (token) Secret.register(token.token, context.mask);
         return token;
       } catch (error) {
-        throw tokenRefused(error, connection);
+        throw tokenRefused(assertionFailure ?? error, connection);
       }
     },
   };
 }
 
-async function identityCredential(connection: Connection, context: OidcTokenContext): Promise<TokenCredential> {
+async function identityCredential(
+  connection: Connection,
+  http: HttpClient,
+  assertion: () => Promise<string>,
+): Promise<TokenCredential> {
   const { ClientAssertionCredential, ClientSecretCredential } = await import('@azure/identity');
   const { tenantId, clientId } = connection;
-  const options = identityOptions(connection, context.http);
+  const options = identityOptions(connection, http);
   switch (connection.scheme) {
     case 'secret':
       return new ClientSecretCredential(tenantId, clientId, connection.secret.reveal(), options);
-    case 'federation': {
-      const assertion = async (): Promise<string> => (await requestOidcToken(connection.id, context)).reveal();
+    case 'federation':
       return new ClientAssertionCredential(tenantId, clientId, assertion, options);
-    }
     default:
       return assertNever(connection);
   }

@@ -11,29 +11,31 @@ import type { Network, ProxyServer } from '../runtime/ports.ts';
  */
 export function networkHttpClient(network: Network): HttpClient {
   const inner = createDefaultHttpClient();
+  const { certificateAuthority } = network;
+  const ca = certificateAuthority === undefined ? undefined : trusted(certificateAuthority);
   const agents = new Map<string, Agent>();
   const agentFor = (url: string): Agent => {
     const proxy = network.proxyFor(url);
     const key = proxy?.url ?? '';
-    const known = agents.get(key) ?? newAgent(network, proxy);
+    const known = agents.get(key) ?? newAgent(proxy);
     agents.set(key, known);
     return known;
   };
   return {
     sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
       request.agent = agentFor(request.url);
+      // HttpsProxyAgent forgets the options it was made with; those of the request reach the TLS connection in its tunnel.
+      if (ca !== undefined) request.requestOverrides = { ...request.requestOverrides, ca };
       return inner.sendRequest(request);
     },
   };
 }
 
-function newAgent(network: Network, proxy: ProxyServer | undefined): Agent {
-  const ca = network.certificateAuthority;
-  const options = { keepAlive: true, ...(ca === undefined ? {} : { ca: trusted(ca) }) };
-  if (!proxy) return new https.Agent(options);
+function newAgent(proxy: ProxyServer | undefined): Agent {
+  if (!proxy) return new https.Agent({ keepAlive: true });
   const authorization = proxyAuthorization(proxy);
   const headers = authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
-  return new HttpsProxyAgent(proxy.url, { ...options, headers });
+  return new HttpsProxyAgent(proxy.url, { keepAlive: true, headers });
 }
 
 function proxyAuthorization({ username, password }: ProxyServer): string | undefined {

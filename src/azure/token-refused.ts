@@ -23,8 +23,7 @@ const knownErrors: Readonly<
 
 /** A failed token request as a diagnostic: by the AADSTS number where there is one, else as a network failure. */
 export function tokenRefused(error: unknown, connection: Connection): DiagnosticError {
-  const inner = innermostDiagnostic(error);
-  if (inner) return inner;
+  if (error instanceof DiagnosticError) return error;
   const text = error instanceof Error ? error.message : String(error);
   const number = /AADSTS(\d+)/.exec(text)?.[1];
   if (number === undefined) return networkFailure(error, new URL(connection.cloud.authority).host);
@@ -39,14 +38,6 @@ export function tokenRefused(error: unknown, connection: Connection): Diagnostic
     },
     { cause: error },
   );
-}
-
-/** The identity library wraps what an assertion callback throws; the cause within is what the user needs. */
-function innermostDiagnostic(error: unknown): DiagnosticError | undefined {
-  for (let each: unknown = error; each instanceof Error; each = each.cause) {
-    if (each instanceof DiagnosticError) return each;
-  }
-  return undefined;
 }
 
 function firstLine(text: string, number: string): string {

@@ -32,11 +32,9 @@ function base64Core(value: string, shift: number): string {
 
 /** `<secret> (<form>) in <place>` for every find; never the secret itself. */
 export function findLeaks(secrets: readonly KnownSecret[], places: readonly Place[]): readonly string[] {
-  const found: string[] = [];
-  for (const { name, value } of secrets) {
-    for (const { form, text } of formsOf(value)) {
-      for (const place of places) if (place.content.includes(text)) found.push(`${name} (${form}) in ${place.name}`);
-    }
-  }
-  return found;
+  return secrets.flatMap(({ name, value }) =>
+    formsOf(value).flatMap(({ form, text }) =>
+      places.filter(({ content }) => content.includes(text)).map((place) => `${name} (${form}) in ${place.name}`),
+    ),
+  );
 }

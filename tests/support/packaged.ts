@@ -1,30 +1,33 @@
 /** The tasks as users get them: out of the packaged extension, unpacked once per test process. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { unzipSync } from 'fflate';
+import type { TaskDefinition } from '../../sandbox/agent/index.ts';
+import { unpackTasks } from '../../scripts/start/unpack.ts';
 
-const dist = new URL('../../dist/', import.meta.url).pathname;
+const dist = path.join(import.meta.dirname, '../../dist');
 
-let unpacked: string | undefined;
+let unpacked: Promise<readonly TaskDefinition[]> | undefined;
 
-/** Directory of one task out of the newest package in dist. @throws where `npm run package` was not run */
-export function packagedTask(name: string): string {
+/** Every task of the package in dist. @throws where `npm run package` was not run */
+export function packagedTasks(): Promise<readonly TaskDefinition[]> {
   unpacked ??= unpack();
-  return path.join(unpacked, 'tasks', name, `${name}V1`);
+  return unpacked;
 }
 
-function unpack(): string {
+/** Directory of one task of the package. */
+export async function packagedTask(name: string): Promise<string> {
+  const task = (await packagedTasks()).find((each) => each.name === name);
+  if (!task) throw new Error(`The package in dist has no task ${name}.`);
+  return task.directory;
+}
+
+async function unpack(): Promise<readonly TaskDefinition[]> {
   const vsix = readdirSync(dist).find((file) => file.endsWith('.vsix'));
   if (vsix === undefined) throw new Error('There is no package in dist: run `npm run package` first.');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'keyless-pods-vsix-'));
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true });
   });
-  for (const [name, content] of Object.entries(unzipSync(readFileSync(path.join(dist, vsix))))) {
-    const file = path.join(folder, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    if (!name.endsWith('/')) writeFileSync(file, content);
-  }
-  return folder;
+  return unpackTasks(path.join(dist, vsix), folder);
 }

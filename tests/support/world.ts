@@ -1,53 +1,64 @@
-/** A sandbox with an agent before it: what a test of a whole task needs. */
+/** A sandbox with an agent before it: what a test of a whole task or of a pipeline needs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunTaskOptions, TaskRun } from '../../sandbox/agent/index.ts';
 import { runTask } from '../../sandbox/agent/index.ts';
 import type { RequestRecord } from '../../sandbox/contracts.ts';
+import type { PipelineRun, PipelineRunOptions } from '../../sandbox/pipeline/index.ts';
+import { catalogueOf, jobOptionsBehindProxy, readPipeline, runPipeline } from '../../sandbox/pipeline/index.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { packagedTask } from './packaged.ts';
+import { packagedTask, packagedTasks } from './packaged.ts';
 
 export interface World {
   readonly sandbox: Sandbox;
   /** Runs a packaged task as the agent does, behind the sandbox's proxy with Azure's real names. */
   run(task: string, inputs: Readonly<Record<string, string>>, options?: Partial<RunTaskOptions>): Promise<TaskRun>;
-  /** Id of a service connection by its name in the scenario. */
-  connection(name: string): string;
-  /** Requests that could change something, by our tasks (not by controllers, MIC or the pods). */
+  /** Runs a pipeline with the packaged tasks; files that it names are found in `content`. */
+  pipeline(yaml: string, options?: Partial<PipelineRunOptions>): Promise<PipelineRun>;
+  /** Requests that could change something, by our tasks (not by controllers, MIC, NMI or pods). */
   writes(): readonly RequestRecord[];
   stop(): Promise<void>;
 }
 
+/** Name of the identity with this object id in the scenario; the id itself where it is another principal's. */
+export function principalName({ scenario }: Sandbox, principalId: string): string {
+  const identities = scenario.subscriptions.flatMap(({ resourceGroups }) =>
+    resourceGroups.flatMap(({ identities: own }) => own),
+  );
+  return identities.find((each) => each.principalId === principalId)?.name ?? principalId;
+}
+
+export const examples: string = path.join(import.meta.dirname, '../../examples');
+
 export async function startWorld(options: Partial<SandboxOptions> = {}): Promise<World> {
   const sandbox = await startSandbox({ scenario: 'article', ...options });
+  const { connection, requests } = sandbox;
   const folders: string[] = [];
-  const { connection } = sandbox;
-  const endpointId = (name: string): string => {
-    const endpoint = connection.publicServiceConnections.find((each) => each.name === name);
-    if (!endpoint) throw new Error(`The scenario has no service connection ${name}.`);
-    return endpoint.id;
+  const workFolder = (): string => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'keyless-pods-agent-'));
+    folders.push(folder);
+    return folder;
   };
+  const node = process.versions.node.startsWith('24.') ? 24 : 20;
+  const job = { ...jobOptionsBehindProxy(connection), host: 'build', node } as const;
   return {
     sandbox,
-    connection: endpointId,
-    run: (task, inputs, more = {}) => {
-      const workFolder = mkdtempSync(path.join(os.tmpdir(), 'keyless-pods-agent-'));
-      folders.push(workFolder);
-      const named = Object.entries(inputs).map(
-        ([name, value]) => [name, isConnectionInput(name) ? endpointId(value) : value] as const,
-      );
-      return runTask({
-        ...jobFacts(sandbox),
-        taskDirectory: packagedTask(task),
-        inputs: Object.fromEntries(named),
-        workFolder,
-        node: process.versions.node.startsWith('24.') ? 24 : 20,
+    run: async (task, inputs, more = {}) => {
+      const taskDirectory = await packagedTask(task);
+      return runTask({ ...job, taskDirectory, inputs: withIds(sandbox, inputs), workFolder: workFolder(), ...more });
+    },
+    pipeline: async (yaml, more = {}) => {
+      const catalogue = catalogueOf(await packagedTasks(), connection.publicServiceConnections);
+      return runPipeline(readPipeline(yaml, 'test.yml', catalogue), {
+        ...job,
+        content: examples,
+        workFolder: workFolder(),
         ...more,
       });
     },
-    writes: () => sandbox.requests.all().filter(isWriteOfTask),
+    writes: () => requests.all().filter(isWriteOfTask),
     stop: async () => {
       await sandbox.stop();
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -55,30 +66,21 @@ export async function startWorld(options: Partial<SandboxOptions> = {}): Promise
   };
 }
 
-function isConnectionInput(name: string): boolean {
-  return name === 'azureSubscription' || name === 'kubernetesServiceConnection';
-}
-
-function jobFacts({ connection }: Sandbox): Omit<RunTaskOptions, 'taskDirectory' | 'workFolder'> {
-  const { job, project, collectionUri, oidcRequestUri, proxy, caFile } = connection;
-  return {
-    host: 'build',
-    endpoints: connection.publicServiceConnections,
-    collectionUri,
-    project,
-    planId: job.planId,
-    jobId: job.jobId,
-    accessToken: job.accessToken,
-    oidcRequestUri,
-    proxy: { url: proxy },
-    caFile,
-  };
+/** The agent is given ids; tests name service connections as a YAML pipeline does. */
+function withIds({ connection }: Sandbox, inputs: Readonly<Record<string, string>>): Record<string, string> {
+  const named = Object.entries(inputs).map(([name, value]): [string, string] => {
+    if (name !== 'azureSubscription' && name !== 'kubernetesServiceConnection') return [name, value];
+    const endpoint = connection.publicServiceConnections.find((each) => each.name === value);
+    if (!endpoint) throw new Error(`The scenario has no service connection ${value}.`);
+    return [name, endpoint.id];
+  });
+  return Object.fromEntries(named);
 }
 
 /** Token requests, the request for an assertion and the list of credentials are POSTs that write nothing. */
 const harmlessPosts = /\/oauth2\/|\/oidctoken|\/listCluster(User|Admin)Credential|\/exec\?|selfsubjectaccessreviews/i;
 
 function isWriteOfTask({ method, path: where, server }: RequestRecord): boolean {
-  if (server === 'proxy' || method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
+  if (server === 'proxy' || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return false;
   return !(method === 'POST' && harmlessPosts.test(where));
 }

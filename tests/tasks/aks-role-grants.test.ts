@@ -4,7 +4,7 @@ import type { Intercept } from '../../sandbox/kit/http-server.ts';
 import { loadScenario } from '../../sandbox/scenario/load.ts';
 import type { ClusterSpec, Scenario } from '../../sandbox/scenario/types.ts';
 import type { World } from '../support/world.ts';
-import { startWorld } from '../support/world.ts';
+import { principalName, startWorld } from '../support/world.ts';
 
 const nodeGroup = 'MC__rg-aks-p-we-001_aks-p-we-001_westeurope';
 const inputs = { azureSubscription: 'azure-conn', resourceGroup: '_rg-aks-p-we-001', clusterName: 'aks-p-we-001' };
@@ -21,18 +21,13 @@ function text({ log }: TaskRun): string {
   return log.join('\n');
 }
 
-interface Assignment {
-  readonly scope: string;
-  readonly role: string;
-  readonly principal: string;
-  readonly description?: string;
-}
-
-/** What is assigned to the cluster's kubelet identity, as `role @ last part of the scope`. */
+/** Every assignment as `role for principal @ last part of the scope`. */
 function assignments({ sandbox }: World): string[] {
-  const { roleAssignments } = sandbox.azure.snapshot() as { roleAssignments: readonly Assignment[] };
-  return roleAssignments
-    .map(({ role, scope, principal }) => `${role} for ${principal} @ ${scope.split('/').at(-1) ?? ''}`)
+  return sandbox.azure
+    .snapshot()
+    .roleAssignments.map(({ role, scope, principalId }) => {
+      return `${role} for ${principalName(sandbox, principalId)} @ ${scope.split('/').at(-1) ?? ''}`;
+    })
     .sort();
 }
 
