@@ -100,9 +100,7 @@ function condition(
 }
 
 function kubeletIdentity(cluster: ManagedCluster): ManagedIdentity | undefined {
-  // A cluster with managed identities says "msi" in place of a client id.
-  const servicePrincipal = cluster.servicePrincipalProfile?.clientId ?? 'msi';
-  if (servicePrincipal.toLowerCase() !== 'msi') return undefined;
+  if (hasServicePrincipal(cluster)) return undefined;
   const { resourceId, clientId, objectId } = cluster.identityProfile?.['kubeletidentity'] ?? {};
   if (resourceId === undefined || clientId === undefined || objectId === undefined) return undefined;
   return {
@@ -111,6 +109,11 @@ function kubeletIdentity(cluster: ManagedCluster): ManagedIdentity | undefined {
     clientId,
     objectId,
   };
+}
+
+/** A cluster with managed identities says "msi" in place of a client id. */
+function hasServicePrincipal({ servicePrincipalProfile }: ManagedCluster): boolean {
+  return (servicePrincipalProfile?.clientId ?? 'msi').toLowerCase() !== 'msi';
 }
 
 /**
