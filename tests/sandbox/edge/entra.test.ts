@@ -216,6 +216,26 @@ describe('the sandbox Entra', () => {
     });
   });
 
+  it('refuses an assertion whose issuer is not reachable from the sandbox, and never asks it', async () => {
+    const [tenant] = edge.scenario.tenants;
+    const foreign = { issuer: 'https://issuer.example', subject: 's', audience: 'api://AzureADTokenExchange' };
+    const application = { ...edge.application, federatedCredentials: [foreign] };
+    const other = await startTestEdge({
+      scenario: { ...edge.scenario, tenants: [{ ...tenant!, applications: [application] }] },
+    });
+    const { privateKey } = await generateKeyPair('RS256');
+    const assertion = await new SignJWT({ iss: foreign.issuer, sub: 's', aud: foreign.audience })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
+      .setExpirationTime('5m')
+      .sign(privateKey);
+    const { json } = await postForm(`${other.addresses.activeDirectory}/${edge.tenantId}/oauth2/v2.0/token`, {
+      form: withAssertion(assertion),
+      ca: other.authority.caPem,
+    });
+    await other.stop();
+    assert.deepEqual(json['error_codes'], [90061]);
+  });
+
   it('shows its configuration under the name it was asked by, and its keys', async () => {
     const base = `${edge.addresses.activeDirectory}/${edge.tenantId}`;
     const { json } = await postForm(`${base}/v2.0/.well-known/openid-configuration`, { ca: edge.authority.caPem });

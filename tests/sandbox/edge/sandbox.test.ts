@@ -126,7 +126,7 @@ describe('a running sandbox', () => {
 describe('starting a sandbox', () => {
   it('takes fault plans and ports, and leaves nothing behind at the end', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'edge-'));
-    const basePort = 20_000 + (process.pid % 20_000);
+    const basePort = 20_000 + (process.pid % 12_000);
     const sandbox = await startSandbox({
       scenario: 'article',
       folder,
