@@ -70,16 +70,20 @@ function once(request: KubeRequest, endpoint: Endpoint): Promise<Answer> {
     const fail = (error: Error): void => {
       reject(timeout.aborted ? new Error(`no answer within ${String(TIMEOUT / 1000)} s`) : error);
     };
-    const outgoing = https.request(url, { method, headers, agent: endpoint.agent, signal }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', fail);
-      incoming.on('end', () => {
-        const seconds = Number(incoming.headers['retry-after']);
-        const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
-        resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), retryAfter });
-      });
-    });
+    const outgoing = https.request(
+      url,
+      { ...endpoint.tls, method, headers, agent: endpoint.agent, signal },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', fail);
+        incoming.on('end', () => {
+          const seconds = Number(incoming.headers['retry-after']);
+          const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+          resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), retryAfter });
+        });
+      },
+    );
     outgoing.on('error', fail);
     outgoing.end(text);
   });
