@@ -48,6 +48,7 @@ async function reconcile(client: ClusterClient, set: DaemonSet): Promise<void> {
   const wanted = nodes.filter((node) => suits(set, node));
   const hash = templateHash(set.spec.template);
   const failure = await place(client, set, wanted, hash);
+  await removeStrangers(client, set, nodes);
   await replaceOld(client, set, wanted.length, hash);
   await writeCounts(client, set, wanted, hash);
   if (failure !== undefined) throw failure;
@@ -80,11 +81,20 @@ async function place(
     const failure = await createPod(client, set, node, hash);
     if (failure !== undefined) return failure;
   }
-  const names = new Set(wanted.map((node) => node.metadata.name));
-  for (const pod of pods.filter(isActive)) {
+  return undefined;
+}
+
+/** A taint that only keeps new pods off lets those stay that are there. */
+function mayStay(set: DaemonSet, node: Node): boolean {
+  const taints = node.spec?.taints?.filter(({ effect }) => effect === 'NoExecute') ?? [];
+  return suits(set, { ...node, spec: { ...node.spec, taints } });
+}
+
+async function removeStrangers(client: ClusterClient, set: DaemonSet, nodes: readonly Node[]): Promise<void> {
+  const names = new Set(nodes.filter((node) => mayStay(set, node)).map((node) => node.metadata.name));
+  for (const pod of (await podsOf(client, set)).filter(isActive)) {
     if (!names.has(pod.spec.nodeName ?? '')) await remove(client, pod);
   }
-  return undefined;
 }
 
 async function remove(client: ClusterClient, pod: Pod): Promise<void> {

@@ -1,6 +1,6 @@
 /** The loop of every controller: something changed, so look at the whole object again, one at a time, until it holds. */
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { KubeStatusError, type ClusterClient, type KubeObject, type KubeResource } from '../../contracts.ts';
 
 export interface ReconcilerOptions {
@@ -64,6 +64,8 @@ class Reconciler implements Controller {
       this.#pending.delete(key);
       if (this.#stopping.signal.aborted) return;
       await this.#visit(key);
+      // In-process calls never reach the event loop by themselves: others get their turn here.
+      await immediate();
     }
   }
 

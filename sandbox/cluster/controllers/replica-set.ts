@@ -43,16 +43,14 @@ async function reconcile(client: ClusterClient, set: ReplicaSet): Promise<void> 
   if (failure !== undefined) throw failure;
 }
 
+/** The first refusal stays: its text names a pod that never was, and the next one would name another. */
 function conditions(set: ReplicaSet, failure: KubeStatusError | undefined): Condition[] {
   const old = set.status?.conditions ?? [];
+  const isSaid = old.some(({ type }) => type === 'ReplicaFailure');
   if (failure === undefined) return old.filter(({ type }) => type !== 'ReplicaFailure');
-  const wanted: Condition = {
-    type: 'ReplicaFailure',
-    status: 'True',
-    reason: 'FailedCreate',
-    message: failure.status.message,
-  };
-  return withCondition(old, wanted, timestamp());
+  if (isSaid) return [...old];
+  const { message } = failure.status;
+  return withCondition(old, { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }, timestamp());
 }
 
 /** The refusal that stopped it, if there was one: the controller tries again later. */

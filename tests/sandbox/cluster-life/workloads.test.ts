@@ -190,7 +190,7 @@ describe('Workloads in the sandbox', () => {
     };
     await world.objects.patch(target as never);
     await counted('ssd', 1);
-    await world.objects.patch({ ...target, spec: { taints: [] } } as never);
+    await world.objects.patch({ ...target, spec: { taints: null } } as never);
     await counted('ssd', 2);
     await world.objects.patch({ ...target, metadata: { name: 'node-1', labels: { disk: null } }, spec: {} } as never);
     await counted('ssd', 1);
