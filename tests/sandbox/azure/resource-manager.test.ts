@@ -143,8 +143,8 @@ describe('the sandbox Azure Resource Manager', () => {
       const { clientId, objectId } = azure.principal('one');
       const kubelet = cluster.identityProfile?.['kubeletidentity'];
       assert.equal(kubelet?.clientId, clientId);
-      assert.equal(kubelet?.objectId, objectId);
-      assert.equal(kubelet?.resourceId?.toLowerCase(), identityId('one').toLowerCase());
+      assert.equal(kubelet.objectId, objectId);
+      assert.equal(kubelet.resourceId?.toLowerCase(), identityId('one').toLowerCase());
       assert.equal(cluster.nodeResourceGroup, 'nodes');
       assert.equal(cluster.enableRbac, true);
       assert.equal(cluster.servicePrincipalProfile?.clientId, 'msi');
