@@ -1,7 +1,7 @@
 /** Delete below HTTP: grace, finalizers, preconditions, propagation. */
 import type { KubeObject } from '../../contracts.ts';
 import { authorize, timestamp, type Core, type Target, type WriteContext } from './core.ts';
-import { conflict } from './errors.ts';
+import { conflict, forbidden } from './errors.ts';
 import { at, draftOf, objectOf, stringAt, type Draft } from './json.ts';
 import { existing, inVersion, listObjects, type ListOptions } from './reads.ts';
 import { storageKey } from './resources.ts';
@@ -18,6 +18,9 @@ export interface Deleted {
   /** False: the object stays for its grace period or its finalizers. */
   readonly gone: boolean;
 }
+
+/** Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle. */
+const KEPT_NAMESPACES = new Set(['default', 'kube-public', 'kube-system']);
 
 const FINALIZER_OF: Readonly<Record<string, string>> = { Orphan: 'orphan', Foreground: 'foregroundDeletion' };
 
@@ -44,6 +47,9 @@ export function deleteCollection(
 
 function remove(core: Core, target: Target, options: DeleteOptions, context: WriteContext): Deleted {
   const current = existing(core, target);
+  if (isNamespace(target) && KEPT_NAMESPACES.has(current.metadata.name)) {
+    throw forbidden(target.info, current.metadata.name, 'this namespace may not be deleted');
+  }
   checkPreconditions(target, current, options);
   const draft = draftOf(current);
   addPropagationFinalizer(draft, options);

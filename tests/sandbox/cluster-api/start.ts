@@ -1,10 +1,21 @@
 /** A cluster of its own for each test file, and clients that Kubernetes' own people wrote. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KubeConfig } from '@kubernetes/client-node';
-import type { AzureForClusters, ClusterOptions, RequestRecord, RunningCluster } from '../../../sandbox/contracts.ts';
+import https, { type RequestOptions } from 'node:https';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject } from '@kubernetes/client-node';
+import type {
+  AzureForClusters,
+  ClusterOptions,
+  RequestRecord,
+  RunningCluster,
+} from '../../../sandbox/contracts.ts';
 import { startCluster } from '../../../sandbox/cluster/index.ts';
 import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts';
 import type { ClusterSpec } from '../../../sandbox/scenario/types.ts';
+
+export type Json = Record<string, unknown>;
+/** What the generic client takes. */
+export type Manifest = KubernetesObject & Json;
 
 export interface TestCluster {
   readonly cluster: RunningCluster;
@@ -65,10 +76,9 @@ export async function startTestCluster(
     requests,
     caPem: authority.caPem,
     asServiceAccount: async (name) => {
-      const { CoreV1Api } = await import('@kubernetes/client-node');
       const core = config.makeApiClient(CoreV1Api);
       await core
-        .createNamespacedServiceAccount({ namespace: 'default', body: { metadata: { name } } })
+        .createNamespacedServiceAccount({ namespace: 'default', body: typed({ metadata: { name } }) })
         .catch(() => undefined);
       return configWithToken(cluster, authority.caPem, await cluster.serviceAccountToken('default', name));
     },
@@ -118,11 +128,101 @@ export async function eventually<Seen>(look: () => Promise<Seen>, holds: (seen: 
 /** For `assert.rejects`: the Status that the server answered. */
 export function refusal(code: number, message: RegExp | string, reason?: string): (error: unknown) => boolean {
   return (error) => {
-    const { code: actual, body } = error as { code?: number; body?: string | { message?: string; reason?: string } };
-    const status = typeof body === 'string' ? (JSON.parse(body) as { message?: string; reason?: string }) : body;
-    const text = status?.message ?? String(error);
-    const matches = typeof message === 'string' ? text === message : message.test(text);
-    if (actual === code && matches && (reason === undefined || status?.reason === reason)) return true;
-    throw new Error(`expected ${code} ${String(message)}, got ${String(actual)} ${status?.reason ?? ''}: ${text}`);
+    const { code: actual, body } = error as { code?: number; body?: unknown };
+    const status = statusOf(body);
+    const text = status.message ?? String(error);
+    const wanted = typeof message === 'string' ? text === message : message.test(text);
+    if (actual === code && wanted && (reason === undefined || status.reason === reason)) return true;
+    throw new Error(`expected ${code} ${String(message)}, got ${String(actual)} ${status.reason ?? ''}: ${text}`);
   };
+}
+
+function statusOf(body: unknown): { message?: string; reason?: string } {
+  if (typeof body !== 'string') return (body ?? {}) as { message?: string };
+  return body.startsWith('{') ? (JSON.parse(body) as { message?: string }) : { message: body };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly body: Json;
+}
+
+export interface RawRequest {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly type?: string;
+  readonly accept?: string;
+}
+
+/** One request as it is, with the credentials of a config: for headers and bodies that the clients hide. */
+export async function raw(config: KubeConfig, path: string, request: RawRequest = {}): Promise<RawAnswer> {
+  const { method = 'GET', body, type = 'application/json', accept = 'application/json' } = request;
+  const payload = typeof body === 'string' || body === undefined ? (body ?? '') : JSON.stringify(body);
+  const length = payload === '' ? {} : { 'content-length': Buffer.byteLength(payload) };
+  const options: RequestOptions = { method, headers: { 'content-type': type, accept, ...length } };
+  await config.applyToHTTPSOptions(options);
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = https.request(new URL(path, config.getCurrentCluster()?.server), options, resolve);
+    sent.on('error', reject);
+    sent.end(payload);
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  // A watch answers with one document per line.
+  const parsed = text.startsWith('{') && !path.includes('watch=') ? (JSON.parse(text) as Json) : {};
+  return { status: answer.statusCode ?? 0, headers: answer.headers, text, body: parsed };
+}
+
+/** An object literal as the typed clients want it: their classes have no methods, only fields. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller's context says the class
+export function typed<Shape>(object: unknown): Shape {
+  return object as Shape;
+}
+
+export function deployment(name: string, changes: object = {}): Manifest {
+  return typed({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] } },
+      ...changes,
+    },
+  });
+}
+
+export function pod(name: string, spec: object = {}, metadata: object = {}): Manifest {
+  const containers = [{ name: 'main', image: 'nginx:1.27' }];
+  return typed({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', ...metadata },
+    spec: { containers, ...spec },
+  });
+}
+
+export function configMap(name: string, data: object = {}, metadata: object = {}): Manifest {
+  return typed({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', ...metadata }, data });
+}
+
+/** Any object for the generic client. */
+export function manifest(object: object): Manifest {
+  return object as Manifest;
+}
+
+/** The generic client of Kubernetes' own JavaScript library. */
+export function objectsOf(config: KubeConfig): KubernetesObjectApi {
+  return KubernetesObjectApi.makeApiClient(config);
+}
+
+/** What a deep path of an answer holds. */
+export function get(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let current = value;
+  for (const step of path) current = (current as Record<string | number, unknown> | undefined)?.[step];
+  // Clients answer with instances of their own classes.
+  return current === undefined ? undefined : (JSON.parse(JSON.stringify(current)) as unknown);
 }
