@@ -11,7 +11,10 @@ describe('the sandbox instance metadata service', () => {
     azure = await startTestAzure();
   });
   afterEach(() => azure.stop());
-  const ask = (query: string, { on = scaleSetId, headers = { metadata: 'true' } } = {}): Promise<MetadataResponse> =>
+  const ask = (
+    query: string,
+    { on = scaleSetId, headers = { metadata: 'true' } }: { on?: string; headers?: Record<string, string> } = {},
+  ): Promise<MetadataResponse> =>
     azure.azure.instanceMetadata(on, { method: 'GET', path: `/metadata/identity/oauth2/token?${query}`, headers });
   const standard = `api-version=2018-02-01&resource=${vault}`;
   const refusal = async (asked: Promise<MetadataResponse>): Promise<unknown> => {
