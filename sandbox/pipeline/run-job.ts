@@ -40,6 +40,8 @@ class JobRunner {
   readonly #job: Job;
   readonly #steps: readonly Step[];
   readonly #options: JobRunOptions;
+  /** Kept as they are: Node may collect a time-out signal that only a combined signal knows of. */
+  readonly #sources: readonly AbortSignal[];
   readonly #cancel: AbortSignal;
 
   constructor(job: Job, model: PipelineJob, options: JobRunOptions) {
@@ -48,7 +50,8 @@ class JobRunner {
     this.#options = options;
     const minutes = model.timeoutInMinutes ?? 0;
     const timeout = minutes > 0 ? AbortSignal.timeout(minutes * 60_000) : undefined;
-    this.#cancel = AbortSignal.any([options.cancel, timeout].filter((signal) => signal !== undefined));
+    this.#sources = [options.cancel, timeout].filter((signal) => signal !== undefined);
+    this.#cancel = AbortSignal.any([...this.#sources]);
   }
 
   async run(): Promise<void> {
@@ -61,7 +64,8 @@ class JobRunner {
   async #runStep(written: Step, part: StepRun['part']): Promise<void> {
     const { observer } = this.#options;
     const { variables, masker } = this.#job;
-    if (this.#cancel.aborted) this.#job.result = mergeResults(this.#job.result, 'Canceled');
+    const isCancelled = this.#sources.some(({ aborted }) => aborted);
+    if (isCancelled) this.#job.result = mergeResults(this.#job.result, 'Canceled');
     variables.set({ name: 'agent.jobstatus', value: this.#job.result });
     const step = { ...written, displayName: masker.mask(variables.expand(written.displayName)) };
     const condition = part === 'post-job' ? 'always' : step.condition;
@@ -73,7 +77,7 @@ class JobRunner {
     const started = performance.now();
     const run = await this.#work(step, part, {
       // What always runs is run to its end, even when the run is being cancelled.
-      cancel: condition === 'always' && this.#cancel.aborted ? undefined : this.#cancel,
+      cancel: condition === 'always' && isCancelled ? undefined : this.#cancel,
       onLine: (line) => observer?.line?.(line),
     });
     const result = run.result === 'Failed' && step.continueOnError ? 'SucceededWithIssues' : run.result;

@@ -4,12 +4,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { fetchNode, type TaskDefinition } from '../../sandbox/agent/index.ts';
+import { fetchNode, type StepResult, type TaskDefinition } from '../../sandbox/agent/index.ts';
 import {
   catalogueOf,
   jobOptionsBehindProxy,
   type Pipeline,
-  type PipelineRun,
   readPipeline,
   runPipeline,
 } from '../../sandbox/pipeline/index.ts';
@@ -112,23 +111,31 @@ async function runPipelines(run: SandboxRun): Promise<number> {
   const pipeline = readPipeline(await readFile(file, 'utf8'), label, catalogue);
   printer.say(`  Pipeline  ${label}, as a ${options.host}`);
   for (const note of pipeline.notes) printer.say(`            ${note}`);
-  const first = await runOnce(run, pipeline, { content: path.dirname(path.resolve(file)), title: 'What changed' });
-  if (options.pipeline !== undefined || !hasSucceeded(first) || cancel.aborted) return exitCode(first);
+  const content = path.dirname(path.resolve(file));
+  const first = await runOnce(run, pipeline, { content, title: 'What changed' });
+  if (options.pipeline !== undefined || exitCode(first.result) !== 0 || cancel.aborted) return exitCode(first.result);
   printer.heading('The same pipeline once more');
-  return exitCode(
-    await runOnce(run, pipeline, { content: path.dirname(path.resolve(file)), title: 'What the second run changed' }),
-  );
+  const second = await runOnce(run, pipeline, { content, title: 'What the second run changed' });
+  if (exitCode(second.result) !== 0 || second.changes === 0) return exitCode(second.result);
+  printer.say('  The second run must change nothing. This is a fault: please report it.');
+  return 1;
+}
+
+interface RunEnd {
+  readonly result: StepResult;
+  /** 0: nothing is different from before. */
+  readonly changes: number;
 }
 
 async function runOnce(
   run: SandboxRun,
   pipeline: Pipeline,
   { content, title }: { content: string; title: string },
-): Promise<PipelineRun> {
+): Promise<RunEnd> {
   const { options, printer, sandbox, nodePath, cancel, folder } = run;
   const before = await takeSnapshot(sandbox);
   sandbox.requests.clear();
-  const result = await runPipeline(pipeline, {
+  const answer = await runPipeline(pipeline, {
     ...jobOptionsBehindProxy(sandbox.connection),
     host: options.host,
     node: options.node,
@@ -139,8 +146,8 @@ async function runOnce(
     cancel,
   });
   printer.heading(title);
-  summarize(printer, { run: result, changes: changesBetween(before, await takeSnapshot(sandbox)) });
-  return result;
+  const changes = summarize(printer, { run: answer, changes: changesBetween(before, await takeSnapshot(sandbox)) });
+  return { result: answer.result, changes };
 }
 
 async function keepUp(printer: Printer, sandbox: Sandbox, cancel: AbortSignal): Promise<void> {
@@ -154,13 +161,9 @@ async function keepUp(printer: Printer, sandbox: Sandbox, cancel: AbortSignal): 
   });
 }
 
-function hasSucceeded({ result }: PipelineRun): boolean {
-  return result === 'Succeeded' || result === 'SucceededWithIssues';
-}
-
-function exitCode(run: PipelineRun): number {
-  if (hasSucceeded(run)) return 0;
-  return run.result === 'Canceled' ? 130 : 1;
+function exitCode(result: StepResult): number {
+  if (result === 'Succeeded' || result === 'SucceededWithIssues') return 0;
+  return result === 'Canceled' ? 130 : 1;
 }
 
 async function timed<Result>(

@@ -8,7 +8,8 @@ export interface Summary {
   readonly changes: readonly Change[];
 }
 
-export function summarize(printer: Printer, { run, changes }: Summary): void {
+/** @returns how many changes the tasks and the state tell of together: 0 for a run that changed nothing. */
+export function summarize(printer: Printer, { run, changes }: Summary): number {
   const steps = run.jobs.flatMap((job) => job.steps);
   printer.table([
     ['Step', 'Result', 'Time', 'Changes'],
@@ -30,7 +31,11 @@ export function summarize(printer: Printer, { run, changes }: Summary): void {
   let total = 0;
   for (const count of counted) total += count;
   printer.say('');
-  printer.say(
-    `  ${run.result}: ${String(total)} changes by the tasks, ${String(changes.length)} things different afterwards.`,
-  );
+  const different = `${counting(changes.length, 'thing')} different afterwards`;
+  printer.say(`  ${run.result}: ${counting(total, 'change')} by the tasks, ${different}.`);
+  return total + changes.length;
+}
+
+function counting(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { PipelineError } from '../../../sandbox/pipeline/index.ts';
-import { azureConnection, read, readExample } from './world.ts';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readTaskDefinition } from '../../../sandbox/agent/index.ts';
+import { PipelineError, readPipeline } from '../../../sandbox/pipeline/index.ts';
+import { azureConnection, catalogue, read, readExample, repository } from './world.ts';
 
 async function problemsOf(text: string): Promise<readonly string[]> {
   try {
@@ -108,4 +111,27 @@ jobs:
       /p.yml:2:3: .*needs the input "manifests".*p.yml:3:20: .*knows action: deploy, not "bake".*p.yml:3:69: .*does not know the input "containers"/,
     );
   });
+
+  for (const file of ['examples/article.yml', 'examples/dedicated-identity.yml']) {
+    it(`reads ${file} with the tasks of the extension`, async () => {
+      const names = ['AksRoleGrants', 'KeyVaultGrant', 'PodIdentityBind', 'PodIdentityInstall', 'PodSecretCheck'];
+      const folders = names.map((name) => path.join(repository, 'tasks', name, `${name}V1`));
+      const tasks = await Promise.all(folders.map((folder) => readTaskDefinition(folder)));
+      const pipeline = readPipeline(await readFile(path.join(repository, file), 'utf8'), file, {
+        ...(await catalogue()),
+        tasks,
+      });
+      const steps = pipeline.stages[0]?.jobs[0]?.steps ?? [];
+      const used = steps.filter((step) => step.kind === 'task');
+      assert.deepEqual(used.map(({ definition }) => definition.name).sort(), names);
+      for (const { definition, inputs } of used) {
+        const known = definition.inputs.map(({ name }) => name);
+        assert.deepEqual(
+          Object.keys(inputs).filter((name) => !known.includes(name)),
+          [],
+          definition.name,
+        );
+      }
+    });
+  }
 });
