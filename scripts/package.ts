@@ -4,9 +4,8 @@ import { sizeTable } from './build/budget.ts';
 import { repositoryRoot } from './build/project.ts';
 import { packageExtension } from './package/package-extension.ts';
 
-const { built, skipped, problems, file, bytes } = await packageExtension(repositoryRoot);
+const { built, problems, file, bytes } = await packageExtension(repositoryRoot);
 console.log(sizeTable(built));
-for (const task of skipped) console.error(`!! ${task} has no index.ts: it is NOT built and NOT packaged`);
 for (const problem of problems) console.error(`ERROR ${problem}`);
 if (file === undefined) process.exitCode = 1;
 else console.log(`${path.relative(process.cwd(), file)} (${(bytes / 1000).toFixed(0)} kB)`);

@@ -43,13 +43,13 @@ async function buildInto(root: string, folder: string): Promise<Omit<BuildResult
     path.join(folder, 'THIRD-PARTY-NOTICES.txt'),
     thirdPartyNotices(root, bundledPackages(root, metafiles)),
   );
-  const skipped = tasks.filter((task) => !withCode.includes(task));
-  await copyPapers(root, folder, skipped);
+  await copyPapers(root, folder);
+  const skipped = tasks.filter((task) => !withCode.includes(task)).map((task) => task.folder);
   const problems = built.flatMap((task) => [
     ...budgetProblems(task),
     ...copyProblems(bundledPackages(root, [task.bundle.metafile])).map((problem) => `${task.name}: ${problem}`),
   ]);
-  return { built, skipped: skipped.map((task) => task.folder), problems };
+  return { built, skipped, problems: [...skipped.map((task) => `${task} has no index.ts`), ...problems] };
 }
 
 async function buildTask(root: string, task: TaskFolder, into: string): Promise<MeasuredTask> {
@@ -65,15 +65,9 @@ async function buildTask(root: string, task: TaskFolder, into: string): Promise<
 }
 
 /** What the extension ships beside its tasks. LICENSE gets an ending because the package knows content types by it. */
-async function copyPapers(root: string, folder: string, skipped: readonly TaskFolder[]): Promise<void> {
+async function copyPapers(root: string, folder: string): Promise<void> {
   const manifest = readJson(path.join(root, 'vss-extension.json')) as ExtensionManifest;
-  const isSkipped = (name: string): boolean => skipped.some((task) => name === `tasks/${task.name}`);
-  const stamped = {
-    ...manifest,
-    version: projectVersion(root),
-    files: manifest.files.filter((file) => !isSkipped(file.path)),
-    contributions: manifest.contributions.filter(({ properties }) => !isSkipped(properties.name)),
-  };
+  const stamped = { ...manifest, version: projectVersion(root) };
   await writeFile(path.join(folder, 'vss-extension.json'), `${JSON.stringify(stamped, null, 2)}\n`);
   await mkdir(path.join(folder, 'images'), { recursive: true });
   const copies = [
