@@ -94,80 +94,80 @@ const api = {
 } as const satisfies Record<string, CatalogueEntry>;
 
 const podIdentity = {
-  PID001: {
+  POD001: {
     title: 'AAD Pod Identity is archived',
     cause: 'Microsoft archived AAD Pod Identity in 2023; it gets no fixes, security fixes included.',
     fix: 'Plan the move to its successor, Microsoft Entra Workload ID.',
   },
-  PID002: {
+  POD002: {
     title: 'The cluster uses kubenet',
     cause:
       'On kubenet a pod can take the address of another pod (ARP spoofing) and get its tokens, so AAD Pod Identity refuses to run there.',
-    fix: 'Use a cluster with Azure CNI, or accept the risk with allowKubenet: true.',
+    fix: 'Use a cluster with Azure CNI, or accept the risk with the input allowKubenet.',
   },
-  PID003: {
+  POD003: {
     title: 'The Pod Security level of the namespace forbids NMI',
     cause:
       'NMI runs in the host network with NET_ADMIN and host paths, which the levels baseline and restricted forbid.',
     fix: 'Choose another namespace, or set its label pod-security.kubernetes.io/enforce to privileged.',
   },
-  PID004: {
+  POD004: {
     title: 'The cluster has the AKS add-on for AAD Pod Identity',
     cause: 'Add-on and own installation would both answer the token requests of the pods.',
     fix: 'Disable the add-on first: az aks update --disable-pod-identity.',
   },
-  PID005: {
+  POD005: {
     title: 'AAD Pod Identity is still in use',
     cause: 'AzureIdentity or AzureIdentityBinding objects exist; pods that depend on them would lose their access.',
-    fix: 'Remove them first (PodIdentityBind with action: remove), or set force: true.',
+    fix: 'Remove them first (PodIdentityBind with action: remove), or set the input force.',
   },
-  PID006: {
+  POD006: {
     title: 'AAD Pod Identity is not installed in the cluster',
     cause: 'The custom resource definitions of aadpodidentity.k8s.io are missing.',
     fix: 'Run PodIdentityInstall before this step.',
   },
-  PID007: {
+  POD007: {
     title: 'The selector is bound to another identity',
     cause: 'Another AzureIdentityBinding has the same selector; pods would get whichever identity comes first.',
     fix: 'Choose another selector, or remove the other binding.',
   },
-  PID008: {
+  POD008: {
     title: 'An AzureIdentity of the same name exists in another namespace',
     cause:
       'Assignments are named by pod, namespace and identity, so same-named identities of two namespaces can collide.',
     fix: 'Give one of them another name (azureIdentityName).',
   },
-  PID009: {
+  POD009: {
     title: 'The identity was not assigned to the pods in time',
     cause: 'MIC has not put the identity on the virtual machine scale set of the nodes.',
     fix: 'Look at the log of MIC (kubectl logs -l app=mic): it names what is missing, mostly a role of the kubelet identity (AksRoleGrants grants them).',
   },
-  PID010: {
+  POD010: {
     title: 'The label is lost when a pod is replaced',
     cause: 'The label was set on running pods, not on the pod template of their workload.',
     fix: 'Name the workload in the input workloads, so that new pods carry the label, too.',
   },
-  PID011: {
+  POD011: {
     title: 'MIC did not become ready',
     cause: 'The controller of AAD Pod Identity has no leader yet: its pods do not run, or may not write Endpoints.',
     fix: 'Look at the pods and logs of MIC (kubectl get pods -l app=mic, kubectl logs -l app=mic).',
   },
-  PID012: {
+  POD012: {
     title: 'NMI did not become ready on every Linux node',
     cause: 'A pod of the DaemonSet nmi is missing, not scheduled or not ready on a node.',
     fix: 'Look at the pods of NMI (kubectl get pods -l component=nmi -o wide) and at the node that lacks one.',
   },
-  PID013: {
+  POD013: {
     title: 'The custom resource definitions were not established in time',
     cause: 'The API server has not accepted the names or does not serve the new API group yet.',
     fix: 'Run the step again; look at the conditions of the definition in the message (kubectl describe crd).',
   },
-  PID014: {
+  POD014: {
     title: 'Another installation of AAD Pod Identity is there',
     cause: 'Objects of AAD Pod Identity exist that this task did not make (Helm, kubectl apply), with other values.',
     fix: 'Remove that installation first, or leave this task out.',
   },
-  PID015: {
+  POD015: {
     title: 'The identity cannot be written as an AzureIdentity',
     cause: 'MIC ignores an AzureIdentity whose resource id or client id is malformed.',
     fix: 'Check the identity: its resource id must be that of a user-assigned identity, its client id a GUID.',

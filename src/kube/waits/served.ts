@@ -26,7 +26,7 @@ export function servedWait(cluster: KubeCluster, wanted: readonly KubeKind[]): W
       if (open.length === 0) return { state: 'settled', measured: 'established and served' };
       return { state: 'waiting', measured: open.join('; ') };
     },
-    timedOut: (measured) => diagnostic('PID013', { message: `${listOf(names)} cannot be used: ${measured}.` }),
+    timedOut: (measured) => diagnostic('POD013', { message: `${listOf(names)} cannot be used: ${measured}.` }),
   };
 }
 

@@ -40,7 +40,7 @@ export function assignedWait({ cluster, budget, namespace, names }: AssignedCont
     },
     timedOut: (measured) => {
       const message = `MIC did not assign ${azureIdentityName}: ${measured}.`;
-      return diagnostic('PID009', { message, ...(micSaid === undefined ? {} : { detail: `MIC: ${micSaid}` }) });
+      return diagnostic('POD009', { message, ...(micSaid === undefined ? {} : { detail: `MIC: ${micSaid}` }) });
     },
   };
 }

@@ -27,7 +27,7 @@ export async function readExisting(cluster: KubeCluster, signal: AbortSignal): P
 
 /**
  * What of others gets in the way: warnings for other namespaces (an installation in namespaced mode keeps them apart).
- * Pure. @throws DiagnosticError PID007 where the selector belongs to another identity of the same namespace
+ * Pure. @throws DiagnosticError POD007 where the selector belongs to another identity of the same namespace
  */
 export function collisions(
   { identities, bindings }: Existing,
@@ -41,7 +41,7 @@ export function collisions(
   );
   if (here) {
     const message = `The AzureIdentityBinding ${here.metadata.name} in namespace ${namespace} binds the selector ${selector} to ${here.spec?.azureIdentity ?? ''}.`;
-    throw new DiagnosticError('PID007', { message });
+    throw new DiagnosticError('POD007', { message });
   }
   const elsewhere = ({ metadata }: AzureIdentity | AzureIdentityBinding): boolean => metadata.namespace !== namespace;
   const place = ({ metadata }: AzureIdentity | AzureIdentityBinding): string =>
@@ -50,11 +50,11 @@ export function collisions(
     ...sameSelector
       .filter(elsewhere)
       .map((each) =>
-        diagnostic('PID007', { message: `The AzureIdentityBinding ${place(each)} has the selector ${selector}, too.` }),
+        diagnostic('POD007', { message: `The AzureIdentityBinding ${place(each)} has the selector ${selector}, too.` }),
       ),
     ...identities
       .filter((each) => each.metadata.name === azureIdentityName && elsewhere(each))
-      .map((each) => diagnostic('PID008', { message: `There is also an AzureIdentity ${place(each)}.` })),
+      .map((each) => diagnostic('POD008', { message: `There is also an AzureIdentity ${place(each)}.` })),
   ];
 }
 

@@ -20,7 +20,7 @@ const USER_ASSIGNED = 0;
 
 /**
  * The AzureIdentity; without an identity only its name, which is enough for a removal. The definitions check no field,
- * so they are checked here. @throws DiagnosticError PID015
+ * so they are checked here. @throws DiagnosticError POD015
  */
 export function azureIdentitySpec(
   { azureIdentityName }: BindingNames,
@@ -35,9 +35,9 @@ export function azureIdentitySpec(
 
 function checkedFields({ name, resourceId, clientId }: ManagedIdentity): NonNullable<AzureIdentity['spec']> {
   if (!RESOURCE_ID.test(resourceId))
-    throw new DiagnosticError('PID015', { message: `"${resourceId}" is no id of a user-assigned identity.` });
+    throw new DiagnosticError('POD015', { message: `"${resourceId}" is no id of a user-assigned identity.` });
   if (!isGuid(clientId))
-    throw new DiagnosticError('PID015', { message: `The client id "${clientId}" of ${name} is no GUID.` });
+    throw new DiagnosticError('POD015', { message: `The client id "${clientId}" of ${name} is no GUID.` });
   return { type: USER_ASSIGNED, resourceID: resourceId, clientID: clientId };
 }
 

@@ -99,10 +99,10 @@ function refuseCollisions(
   { existing, names }: { readonly existing: Existing | undefined; readonly names: BindingNames },
   { cluster, observer }: Services & { readonly cluster: KubeCluster },
 ): void {
-  const missing = diagnostic('PID006', { message: `The cluster ${cluster.name} has no AAD Pod Identity.` });
+  const missing = diagnostic('POD006', { message: `The cluster ${cluster.name} has no AAD Pod Identity.` });
   if (!existing && mode === 'apply') throw DiagnosticError.of(missing);
   const found = existing ? collisions(existing, names, namespace) : [missing];
-  const lost = diagnostic('PID010', { message: `The label is set on running pods that match "${pods ?? ''}".` });
+  const lost = diagnostic('POD010', { message: `The label is set on running pods that match "${pods ?? ''}".` });
   for (const each of [...found, ...(pods === undefined ? [] : [lost])]) observer({ type: 'warning', diagnostic: each });
 }
 

@@ -78,7 +78,7 @@ export function objectGoal(
   const spec: KubeObjectSpec = {
     kind,
     object,
-    foreign: 'PID014',
+    foreign: 'POD014',
     ...(custom ? { beforeApply: servedWait(context.cluster, [kind]) } : {}),
     ...hooks,
   };

@@ -11,32 +11,32 @@ export const POD_SECURITY = 'pod-security.kubernetes.io/enforce';
 
 /**
  * Refuses a cluster on which standard mode cannot work or is not safe, before any request to its API server.
- * @throws DiagnosticError AKS001, AKS002, AKS003, PID002, PID004
+ * @throws DiagnosticError AKS001, AKS002, AKS003, POD002, POD004
  */
 export function requireInstallable(cluster: AksCluster, { allowKubenet }: PodIdentityInstallInputs): void {
   requireIdentityCluster(cluster);
   requireOpenNodeGroup(cluster);
   if (cluster.podIdentityAddon) {
     const fix = `Disable the add-on: az aks update --resource-group ${cluster.resourceGroup} --name ${cluster.name} --disable-pod-identity.`;
-    throw new DiagnosticError('PID004', {
+    throw new DiagnosticError('POD004', {
       message: `The cluster ${cluster.name} has the AKS add-on for AAD Pod Identity enabled.`,
       fix,
     });
   }
   if (cluster.networkPlugin.toLowerCase() === 'kubenet' && !allowKubenet) {
-    throw new DiagnosticError('PID002', { message: `The cluster ${cluster.name} uses the network plugin kubenet.` });
+    throw new DiagnosticError('POD002', { message: `The cluster ${cluster.name} uses the network plugin kubenet.` });
   }
 }
 
-/** @throws DiagnosticError PID003 */
+/** @throws DiagnosticError POD003 */
 export function requirePrivileged(namespace: KubeObject | undefined): void {
   const level = namespace?.metadata.labels?.[POD_SECURITY];
   if (level !== 'baseline' && level !== 'restricted') return;
   const name = namespace?.metadata.name ?? '';
-  throw new DiagnosticError('PID003', { message: `The namespace ${name} enforces the Pod Security level ${level}.` });
+  throw new DiagnosticError('POD003', { message: `The namespace ${name} enforces the Pod Security level ${level}.` });
 }
 
-/** Two MICs would fight over the scale sets, so an installation elsewhere is refused. @throws DiagnosticError PID014 */
+/** Two MICs would fight over the scale sets, so an installation elsewhere is refused. @throws DiagnosticError POD014 */
 export async function requireNoOther(cluster: KubeCluster, namespace: string, signal: AbortSignal): Promise<void> {
   // Upstream's manifest and its Helm chart label the controller differently.
   const selectors = ['component=mic,k8s-app=aad-pod-id', 'app.kubernetes.io/component=mic'];
@@ -46,7 +46,7 @@ export async function requireNoOther(cluster: KubeCluster, namespace: string, si
   const other = found.flat().find(({ metadata }) => metadata.name !== 'mic' || metadata.namespace !== namespace);
   if (!other) return;
   const where = `${other.metadata.name} in namespace ${other.metadata.namespace ?? ''}`;
-  throw new DiagnosticError('PID014', {
+  throw new DiagnosticError('POD014', {
     message: `AAD Pod Identity is installed already: its controller is the Deployment ${where}.`,
   });
 }

@@ -34,7 +34,7 @@ export const podIdentityInstall: Operation<PodIdentityInstallInputs, PodIdentity
 function prepareInstall(cluster: AksCluster, inputs: PodIdentityInstallInputs, { observer }: Services): void {
   requireInstallable(cluster, inputs);
   const message = `AAD Pod Identity ${VERSION} is the last release; its successor is Microsoft Entra Workload ID.`;
-  observer({ type: 'warning', diagnostic: diagnostic('PID001', { message }) });
+  observer({ type: 'warning', diagnostic: diagnostic('POD001', { message }) });
 }
 
 async function install(inputs: PodIdentityInstallInputs, services: Services, cluster: KubeCluster): Promise<Intent> {

@@ -28,7 +28,7 @@ const DRAIN = 120_000;
 /**
  * The goals of a removal, in the order in which the engine deletes (last first): identities and bindings while MIC still
  * runs and can take them off the scale sets, then the programs, what they left, their rights, and the definitions.
- * @throws DiagnosticError PID005 while it is used, unless `force`
+ * @throws DiagnosticError POD005 while it is used, unless `force`
  */
 export async function removalGoals(
   inputs: PodIdentityInstallInputs,
@@ -40,7 +40,7 @@ export async function removalGoals(
   const ours = await definitionsAreOurs(context.cluster, signal);
   const usage = ours ? await readUsage(context.cluster, exceptions(inputs.namespace), signal) : noUsage;
   requireUnused(usage, inputs.force);
-  const leftovers = byProducts(inputs, parts, before);
+  const leftovers = ours ? byProducts(inputs, parts, before) : [];
   const used = usage.dependents.map((manifest): Part => ({
     manifest,
     after: parts.map((part) => keyOf(part.manifest)),
@@ -120,7 +120,7 @@ async function drain({ context, usage }: Removal, signal: AbortSignal): Promise<
       if (left.length === 0) return { state: 'settled', measured: 'done' };
       return { state: 'waiting', measured: `${count(left.length, 'assignment')} left` };
     },
-    timedOut: (measured) => diagnostic('PID009', { message: `MIC did not take the identities away: ${measured}.` }),
+    timedOut: (measured) => diagnostic('POD009', { message: `MIC did not take the identities away: ${measured}.` }),
   };
   try {
     await settle(wait, { clock, budget: limited, observer, signal });

@@ -49,7 +49,7 @@ function sameObject(left: Manifest, right: Manifest): boolean {
   return left.kind === right.kind && one.name === other.name && one.namespace === other.namespace;
 }
 
-/** @throws DiagnosticError PID005, naming what still uses the installation */
+/** @throws DiagnosticError POD005, naming what still uses the installation */
 export function requireUnused({ dependents }: Usage, force: boolean): void {
   if (dependents.length === 0 || force) return;
   const names = dependents.map(
@@ -57,5 +57,5 @@ export function requireUnused({ dependents }: Usage, force: boolean): void {
   );
   const more = names.length > 10 ? ` and ${String(names.length - 10)} more` : '';
   const message = `${count(names.length, 'object')} still use AAD Pod Identity: ${names.slice(0, 10).join(', ')}${more}.`;
-  throw new DiagnosticError('PID005', { message });
+  throw new DiagnosticError('POD005', { message });
 }

@@ -15,9 +15,9 @@ const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 export function installationWaits(cluster: KubeCluster, namespace: string): readonly Wait[] {
   return [
     servedWait(cluster, definedKinds),
-    rolloutWait(cluster, { kind: kinds.deployment, namespace, name: 'mic', timeOutCode: 'PID011' }),
+    rolloutWait(cluster, { kind: kinds.deployment, namespace, name: 'mic', timeOutCode: 'POD011' }),
     leaderWait(cluster, namespace),
-    rolloutWait(cluster, { kind: kinds.daemonSet, namespace, name: 'nmi', timeOutCode: 'PID012' }),
+    rolloutWait(cluster, { kind: kinds.daemonSet, namespace, name: 'nmi', timeOutCode: 'POD012' }),
   ];
 }
 
@@ -37,7 +37,7 @@ function leaderWait(cluster: KubeCluster, namespace: string): Wait {
       return { state: 'waiting', measured: `the lease of ${leader}, which is gone, has not ended` };
     },
     timedOut: (measured) =>
-      diagnostic('PID011', { message: `MIC in namespace ${namespace} has no leader: ${measured}.` }),
+      diagnostic('POD011', { message: `MIC in namespace ${namespace} has no leader: ${measured}.` }),
   };
 }
 
