@@ -2,7 +2,7 @@
 import type { JobOptions } from '../agent/index.ts';
 import type { Connection } from '../connection.ts';
 
-export type SandboxJobOptions = Pick<
+type SandboxJobOptions = Pick<
   JobOptions,
   'accessToken' | 'caFile' | 'collectionUri' | 'endpoints' | 'jobId' | 'oidcRequestUri' | 'planId' | 'project' | 'proxy'
 >;

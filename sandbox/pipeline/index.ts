@@ -3,12 +3,12 @@ import type { TaskDefinition } from '../agent/index.ts';
 import type { Catalogue, Connection } from './catalogue.ts';
 import { kubernetesManifest } from './kubernetes-manifest/task.ts';
 
-export { jobOptionsBehindProxy, jobOptionsDirect, type SandboxJobOptions } from './behind-proxy.ts';
+export { jobOptionsBehindProxy, jobOptionsDirect } from './behind-proxy.ts';
 export type { Catalogue, Connection } from './catalogue.ts';
-export type { Pipeline, PipelineJob, Stage, Step } from './model.ts';
+export type { Pipeline, Step } from './model.ts';
 export { PipelineError } from './problems.ts';
 export { readPipeline } from './read-pipeline.ts';
-export type { JobRun, PipelineObserver, PipelineRun, PipelineRunOptions, StepRun } from './pipeline-run.ts';
+export type { PipelineObserver, PipelineRun, PipelineRunOptions, StepRun } from './pipeline-run.ts';
 export { runPipeline } from './run-pipeline.ts';
 
 /** What a pipeline may name: the given tasks and connections, and the sandbox's own stand-ins. */

@@ -7,6 +7,8 @@ import { readOptions } from '../../../scripts/start/options.ts';
 import { Printer } from '../../../scripts/start/printer.ts';
 import { summarize } from '../../../scripts/start/summary.ts';
 import { unpackTasks } from '../../../scripts/start/unpack.ts';
+import type { Connection } from '../../../sandbox/connection.ts';
+import { jobOptionsBehindProxy, jobOptionsDirect } from '../../../sandbox/pipeline/index.ts';
 import { tasksFolder, withWorkFolder } from '../agent/probe.ts';
 import { run } from './world.ts';
 
@@ -17,6 +19,23 @@ function printer(colours = false): { printer: Printer; said: string[] } {
 }
 
 describe('npm start', () => {
+  it("gives tasks Azure's public names behind the proxy, and the sandbox's own addresses without one", () => {
+    const own = [{ id: 'a', name: 'own', scheme: 's', variables: {} }];
+    const open = [{ id: 'a', name: 'open', scheme: 's', variables: {} }];
+    const job = { planId: 'p', jobId: 'j', accessToken: 't' };
+    const connection = {
+      job,
+      proxy: 'http://127.0.0.1:1',
+      caFile: 'ca',
+      serviceConnections: own,
+      publicServiceConnections: open,
+    };
+    const behind = jobOptionsBehindProxy(connection as unknown as Connection);
+    const direct = jobOptionsDirect(connection as unknown as Connection);
+    assert.deepEqual([behind.endpoints, behind.proxy], [open, { url: 'http://127.0.0.1:1' }]);
+    assert.deepEqual([direct.endpoints, direct.proxy, direct.accessToken], [own, undefined, 't']);
+  });
+
   it('reads its command line and refuses what it does not know, saying what there is', () => {
     const options = readOptions(['p.yml', '--node', '24', '--latency', '100', '--host', 'release', '--keep']);
     assert.deepEqual(options, {
