@@ -37,9 +37,7 @@ export function installation(options: ManifestOptions, before: readonly Resource
   const part = (manifest: Manifest, after: readonly ResourceKey[]): Part => ({ manifest, after });
   return [
     ...crds.map((each) => part(each, [])),
-    ...[...rights.mic, ...rights.nmi].map((each) =>
-      part(each, bindingNeeds(each, [...rights.mic, ...rights.nmi], before)),
-    ),
+    ...[rights.mic, rights.nmi].flatMap((own) => own.map((each) => part(each, rightNeeds(each, own, before)))),
     ...excepted.map((each) => part(each, [...before, ...crdKeys])),
     part(controller, needs(rights.mic)),
     part(nmi(options), needs([...rights.nmi, ...excepted])),
@@ -47,7 +45,7 @@ export function installation(options: ManifestOptions, before: readonly Resource
 }
 
 /** A ClusterRoleBinding needs its role, everything else of the rights only the namespace. */
-function bindingNeeds(
+function rightNeeds(
   { kind }: Manifest,
   rights: readonly Manifest[],
   before: readonly ResourceKey[],
