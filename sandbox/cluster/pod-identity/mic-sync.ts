@@ -51,12 +51,27 @@ export class MicSync {
     if (!workDone) return false;
     this.#worked++;
     const work = this.#byScaleSet(changes, desired);
+    await this.#forgetLostNodes(work);
     const updates = [...work].map(([name, one]) => new ScaleSetUpdate(this.#options, this.#assigned, name, one).run());
     await Promise.all(updates);
     const found = `Found ${pods.length} pods, ${identities.length} ids, ${bindings.length} bindings`;
     log.info('mic.go:506', `work done: true. ${found}`);
     log.info('mic.go:507', `total work cycles: ${this.#cycles}, out of which work was done in: ${this.#worked}`);
     return true;
+  }
+
+  /** Nodes that are gone (or no scale set's): what was assigned there is only deleted. */
+  async #forgetLostNodes(work: Map<string, ScaleSetWork>): Promise<void> {
+    const lost = work.get('');
+    if (lost === undefined) return;
+    work.delete('');
+    for (const one of lost.remove) {
+      this.#options.log.info(
+        'mic.go:1285',
+        `deleting all assigned identites for ${one.spec.nodename} as node not found`,
+      );
+      await this.#assigned.remove(one);
+    }
   }
 
   /** Every third minute: identities that should be on a scale set and are not (taken off by hand, by an upgrade) come back. */

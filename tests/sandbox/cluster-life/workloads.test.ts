@@ -54,13 +54,10 @@ describe('Workloads in the sandbox', () => {
   });
 
   it('the same template again makes no third ReplicaSet', async () => {
-    const found = await world.apps.readNamespacedDeployment({ name: 'web', namespace });
-    await world.objects.patch({
-      ...found,
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      spec: { ...found.spec, replicas: 1 },
-    } as never);
+    const { spec } = await world.apps.readNamespacedDeployment({ name: 'web', namespace });
+    const again = { template: spec?.template, replicas: 1 };
+    const metadata = { name: 'web', namespace };
+    await world.objects.patch({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: again } as never);
     await rolledOut('web');
     const { items } = await world.apps.listNamespacedReplicaSet({ namespace, labelSelector: 'app=web' });
     assert.equal(items.length, 2);
@@ -95,8 +92,9 @@ describe('Workloads in the sandbox', () => {
       await apply(world, deployment(name, { annotations: { 'sandbox.keyless-pods/fault': fault } }));
       await eventually(async () => {
         const [pod] = await podsOf(world, `app=${name}`);
-        assert.equal(pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason, reason);
-        assert.equal(pod?.status?.containerStatuses?.[0]?.ready, false);
+        const [container] = pod?.status?.containerStatuses ?? [];
+        assert.ok(container);
+        assert.deepEqual([container.state?.waiting?.reason, container.ready], [reason, false]);
         const { status } = await world.apps.readNamespacedDeployment({ name, namespace });
         assert.equal(status?.unavailableReplicas, 1);
         const available = status.conditions?.find(({ type }) => type === 'Available');

@@ -172,13 +172,12 @@ export async function exec(
   world: World,
   pod: V1Pod,
   command: readonly string[],
-  options: { readonly stdin?: string; readonly container?: string } = {},
+  options: { readonly stdin?: string } = {},
 ): Promise<Executed> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const [stdout, stderr] = [collect(out), collect(err)];
-  const container = options.container ?? pod.spec?.containers[0]?.name ?? '';
   const input = options.stdin === undefined ? null : Readable.from([options.stdin]);
-  const { namespace = '', name = '' } = pod.metadata ?? {};
+  const { namespace, name, container } = placeOf(pod);
   const status = await new Promise<V1Status>((resolve, reject) => {
     new Exec(world.config)
       .exec(namespace, name, container, [...command], out, err, input, false, resolve)
@@ -187,6 +186,14 @@ export async function exec(
   out.end();
   err.end();
   return { status, stdout: await stdout, stderr: await stderr };
+}
+
+function placeOf({ metadata, spec }: V1Pod): { namespace: string; name: string; container: string } {
+  return {
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    container: spec?.containers[0]?.name ?? '',
+  };
 }
 
 async function collect(stream: PassThrough): Promise<string> {

@@ -2,7 +2,6 @@
 // certificates of CURL_CA_BUNDLE or SSL_CERT_FILE. Used by the stand-ins for hosts that have neither program.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import https from 'node:https';
 import tls from 'node:tls';
 
 export class TransferError extends Error {
@@ -40,7 +39,7 @@ async function plain({ url, method, headers, body }) {
   const proxy = proxyFor(url);
   const target = proxy ?? url;
   const options = { host: target.hostname, port: target.port || 80, method, headers: { host: url.host, ...headers } };
-  return send(http, { ...options, path: proxy ? url.href : url.pathname + url.search, agent: false }, body);
+  return send({ ...options, path: proxy ? url.href : url.pathname + url.search, agent: false }, body);
 }
 
 async function overTls({ url, method, headers, body }) {
@@ -51,7 +50,8 @@ async function overTls({ url, method, headers, body }) {
   const raw = proxy ? await tunnel(proxy, `${url.hostname}:${port}`) : undefined;
   const socket = await secured({ ...trust, ...(raw ? { socket: raw } : { host: url.hostname, port }) });
   const options = { method, headers: { host: url.host, ...headers }, path: url.pathname + url.search };
-  return send(https, { ...options, createConnection: () => socket, agent: false }, body);
+  // The connection is encrypted already: plain HTTP within it.
+  return send({ ...options, createConnection: () => socket }, body);
 }
 
 async function tunnel(proxy, authority) {
@@ -81,9 +81,9 @@ async function secured(options) {
   });
 }
 
-async function send(library, options, body) {
+async function send(options, body) {
   return new Promise((resolve, reject) => {
-    const request = library.request(options, (response) => {
+    const request = http.request(options, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.once('error', (error) => reject(new TransferError('receive', error.message)));
