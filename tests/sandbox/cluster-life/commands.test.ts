@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Exec, type V1Pod } from '@kubernetes/client-node';
+import { Exec, Log, type V1Pod } from '@kubernetes/client-node';
 import { WebSocket } from 'ws';
 import { skipLoudly } from '../../support/skip.ts';
 import { KUBELET_CLIENT_ID } from './azure-double.ts';
@@ -222,6 +224,23 @@ describe('Commands in pods', () => {
 
     it('there is no log of a run before the first', async () => {
       await assert.rejects(read({ previous: true }), /previous terminated container .* in pod .* not found/);
+    });
+
+    it('a follower sees the log until the pod goes', async () => {
+      await apply(world, deployment('followed'));
+      const followed = await readyPod(world, 'app=followed');
+      const stream = new PassThrough();
+      const name = followed.metadata?.name ?? '';
+      await new Log(world.config).log('default', name, 'followed', stream, { follow: true });
+      const seen: string[] = [];
+      stream.on('data', (chunk: Buffer) => seen.push(chunk.toString()));
+      const ended = once(stream, 'end');
+      await eventually(() => {
+        assert.match(seen.join(''), /container followed started/);
+      });
+      assert.equal(stream.readableEnded, false);
+      await world.apps.deleteNamespacedDeployment({ name: 'followed', namespace: 'default' });
+      await ended;
     });
 
     it('a wrong container is refused', async () => {
