@@ -36,14 +36,28 @@ export function fieldValues(object: Draft, node: SchemaNode): Map<FieldPath, unk
 }
 
 function collect(value: unknown, node: SchemaNode, path: readonly string[], into: Map<FieldPath, unknown>): void {
-  if (isRecord(value) && !node.atomic && (Object.keys(value).length > 0 || path.length === 0)) {
+  if (isRecord(value) && (path.length === 0 || hasFieldsOfItsOwn(value, node))) {
     for (const [name, child] of Object.entries(value)) collect(child, node.child(name), [...path, `f:${name}`], into);
-  } else if (Array.isArray(value) && node.list.by === 'keys' && value.length > 0) {
-    for (const item of value) collectItem(item, { node, keys: node.list.keys }, path, into);
-  } else if (Array.isArray(value) && node.list.by === 'value' && value.length > 0) {
-    for (const item of value) into.set([...path, `v:${JSON.stringify(item)}`].join(SEPARATOR), PRESENT);
+  } else if (Array.isArray(value) && value.length > 0 && node.list.by !== 'replace') {
+    collectList(value, node, path, into);
   } else {
     into.set(path.join(SEPARATOR), value);
+  }
+}
+
+function hasFieldsOfItsOwn(value: Json, node: SchemaNode): boolean {
+  return !node.atomic && Object.keys(value).length > 0;
+}
+
+function collectList(
+  list: readonly unknown[],
+  node: SchemaNode,
+  path: readonly string[],
+  into: Map<FieldPath, unknown>,
+): void {
+  for (const item of list) {
+    if (node.list.by === 'keys') collectItem(item, { node, keys: node.list.keys }, path, into);
+    else into.set([...path, `v:${JSON.stringify(item)}`].join(SEPARATOR), PRESENT);
   }
 }
 

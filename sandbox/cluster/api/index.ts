@@ -16,7 +16,7 @@ export interface Api {
   readonly client: ClusterClient;
   /** All objects of all kinds. */
   dump(): readonly KubeObject[];
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** An API with the namespaces, service accounts and roles of a new cluster. */

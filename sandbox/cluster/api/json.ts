@@ -53,7 +53,7 @@ export function stringMapAt(value: unknown, ...path: readonly string[]): Record<
 }
 
 export function draftOf(object: KubeObject): Draft {
-  return structuredClone(object) as unknown as Draft;
+  return { ...structuredClone(object) };
 }
 
 export function objectOf(draft: Draft): KubeObject {

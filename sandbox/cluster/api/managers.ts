@@ -59,10 +59,7 @@ export function recordManager(draft: Draft, current: KubeObject | undefined, wri
   const removed = [...before.keys()].filter((path) => !after.has(path));
   const managers = current ? managersOf(current) : [];
   const own = entryFor(managers, { ...writing, operation: 'Update' });
-  for (const manager of managers) {
-    for (const path of removed) manager.paths.delete(path);
-    if (manager !== own.found) for (const path of changed) manager.paths.delete(path);
-  }
+  disown(managers, own.found, { changed, removed });
   if (changed.length === 0) {
     draft.metadata['managedFields'] = managedFieldsOf(managers);
     return;
@@ -70,6 +67,19 @@ export function recordManager(draft: Draft, current: KubeObject | undefined, wri
   const paths = new Set([...(own.found?.paths ?? []), ...changed]);
   const entry: Manager = { ...own.fresh, paths };
   draft.metadata['managedFields'] = managedFieldsOf([...managers.filter((manager) => manager !== own.found), entry]);
+}
+
+interface Moves {
+  readonly changed: readonly FieldPath[];
+  readonly removed: readonly FieldPath[];
+}
+
+/** What is gone nobody owns; what the writer changed nobody else does. */
+function disown(managers: readonly Manager[], own: Manager | undefined, { changed, removed }: Moves): void {
+  for (const manager of managers) {
+    const lost = manager === own ? removed : [...removed, ...changed];
+    for (const path of lost) manager.paths.delete(path);
+  }
 }
 
 function isStatus(path: FieldPath): boolean {

@@ -4,7 +4,7 @@ import { openApiSchemaOf } from './crd/schema.ts';
 import type { Core, Target, WriteContext } from './core.ts';
 import { decodeTyped } from './decode.ts';
 import { badRequest } from './errors.ts';
-import { isRecord, type Draft, type Json } from './json.ts';
+import { isRecord, stringAt, type Draft, type Json } from './json.ts';
 import { groupVersionOf, type ResourceInfo } from './resources.ts';
 
 /** A schema as merging and field ownership need it. */
@@ -32,16 +32,16 @@ function draftOfBody(info: ResourceInfo, body: unknown): Draft {
       "the object provided is unrecognized (must be of type object): couldn't get version/kind; json parse error",
     );
   const copy = structuredClone(body);
-  const apiVersion = copy['apiVersion'] ?? groupVersionOf(info);
-  const kind = copy['kind'] ?? info.kind;
+  const apiVersion = stringAt(copy, 'apiVersion') || groupVersionOf(info);
+  const kind = stringAt(copy, 'kind') || info.kind;
   if (apiVersion !== groupVersionOf(info)) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${groupVersionOf(info)})`,
+      `the API version in the data (${apiVersion}) does not match the expected API version (${groupVersionOf(info)})`,
     );
   }
   if (kind !== info.kind) {
     throw badRequest(
-      `${String(kind)} in version "${info.version}" cannot be handled as a ${info.kind}: no kind "${String(kind)}" is expected here`,
+      `${kind} in version "${info.version}" cannot be handled as a ${info.kind}: no kind "${kind}" is expected here`,
     );
   }
   const metadata = isRecord(copy['metadata']) ? copy['metadata'] : {};
@@ -49,7 +49,8 @@ function draftOfBody(info: ResourceInfo, body: unknown): Draft {
 }
 
 function checkPlace(target: Target, draft: Draft): void {
-  const { namespace, name } = draft.metadata;
+  const namespace = stringAt(draft, 'metadata', 'namespace');
+  const name = stringAt(draft, 'metadata', 'name');
   if (target.info.namespaced) {
     if (namespace && namespace !== target.namespace) {
       throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -60,7 +61,7 @@ function checkPlace(target: Target, draft: Draft): void {
   }
   if (target.name === undefined) return;
   if (name && name !== target.name) {
-    throw badRequest(`the name of the object (${String(name)}) does not match the name on the URL (${target.name})`);
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
   }
   draft.metadata['name'] = target.name;
 }

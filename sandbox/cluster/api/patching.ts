@@ -3,7 +3,7 @@ import jsonPatch, { type Operation } from 'fast-json-patch';
 import { KubeStatusError, type KubeObject } from '../../contracts.ts';
 import { authorize, type Core, type Target, type WriteContext } from './core.ts';
 import { badRequest, conflict, methodNotAllowed, unsupportedMediaType } from './errors.ts';
-import { draftOf, isRecord, type Draft } from './json.ts';
+import { draftOf, isRecord, stringAt, type Draft } from './json.ts';
 import { decodeBody, pruneUnknown, reportUnknown, schemaOf } from './objects.ts';
 import { serverSideApply } from './patch/apply.ts';
 import { mergePatch } from './patch/merge.ts';
@@ -79,7 +79,8 @@ function jsonPatched(current: Draft, operations: unknown): unknown {
 
 function apply(core: Core, target: Target, body: unknown, context: WriteContext): KubeObject {
   if (!isRecord(body)) throw badRequest('error decoding YAML: the patch must be an object');
-  if (!body['apiVersion'] || !body['kind']) throw badRequest('apply patch must have apiVersion and kind set');
+  if (stringAt(body, 'apiVersion') === '' || stringAt(body, 'kind') === '')
+    throw badRequest('apply patch must have apiVersion and kind set');
   const wanted = decodeBody(core, target, body, context);
   if (wanted.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const stored = core.store.get(
@@ -107,14 +108,15 @@ function applyNew(
   { wanted, writing }: { wanted: Draft; writing: ApplyWriting },
   context: WriteContext,
 ): KubeObject {
-  if (wanted.metadata['resourceVersion'] || wanted.metadata['uid']) throw conflict(target.info, target.name ?? '');
+  if (stringAt(wanted, 'metadata', 'resourceVersion') + stringAt(wanted, 'metadata', 'uid') !== '')
+    throw conflict(target.info, target.name ?? '');
   authorize(core, context.user, 'create', { ...target, name: undefined });
   const { draft, managedFields } = serverSideApply(undefined, wanted, writing);
   return storeNew(core, target, { draft, managedFields }, context);
 }
 
 function checkVersion(target: Target, wanted: Draft, current: KubeObject): void {
-  const given = wanted.metadata['resourceVersion'];
-  if (given && given !== current.metadata.resourceVersion) throw conflict(target.info, current.metadata.name);
+  const given = stringAt(wanted, 'metadata', 'resourceVersion');
+  if (given !== '' && given !== current.metadata.resourceVersion) throw conflict(target.info, current.metadata.name);
   Reflect.deleteProperty(wanted.metadata, 'resourceVersion');
 }

@@ -30,17 +30,18 @@ export function canonicalQuantity(text: string): string | undefined {
       text,
     )?.groups;
   if (!parts || `${parts['whole'] ?? ''}${parts['fraction'] ?? ''}` === '') return undefined;
-  const { sign = '', whole = '', fraction = '', suffix = '' } = parts;
-  const unit = binary.find(([name]) => name === suffix);
-  const minus = sign === '-' ? '-' : '';
+  const { sign, whole = '', fraction = '', suffix = '' } = parts;
+  const size = binary.find(([name]) => name === suffix)?.[1];
   const digits = BigInt(whole + fraction);
-  if (unit) {
-    const scaled = digits * unit[1];
-    const scale = 10n ** BigInt(fraction.length);
-    if (scaled % scale === 0n) return minus + binaryText(scaled / scale);
-    return minus + decimalText((scaled * 10n ** 3n) / scale, -3, suffix);
-  }
-  return minus + decimalText(digits, exponentOf(suffix) - fraction.length, suffix);
+  const minus = sign === '-' ? '-' : '';
+  if (size === undefined) return minus + decimalText(digits, exponentOf(suffix) - fraction.length, suffix);
+  return minus + sizeText(digits * size, 10n ** BigInt(fraction.length));
+}
+
+/** A binary size as a fraction: in binary units where it is whole, else in thousandths. */
+function sizeText(numerator: bigint, denominator: bigint): string {
+  if (numerator % denominator === 0n) return binaryText(numerator / denominator);
+  return decimalText((numerator * 1000n) / denominator, -3, '');
 }
 
 function exponentOf(suffix: string): number {

@@ -54,15 +54,20 @@ export function listObjects(core: Core, user: User, target: Target, options: Lis
   const rest = resume ? all.filter((object) => position(object) > resume.after) : all;
   const limit = options.limit ?? 0;
   const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const last = page.at(-1);
   const resourceVersion = String(resume?.revision ?? core.store.revision);
-  const left = rest.length - page.length;
   const items = page.map((object) => inVersion(target.info, object));
-  if (left === 0 || !last) return { items, resourceVersion };
+  return { items, resourceVersion, ...remainder(page.at(-1), rest.length - page.length, { resourceVersion, options }) };
+}
+
+/** How to go on after a page that is not the last. */
+function remainder(
+  last: KubeObject | undefined,
+  left: number,
+  { resourceVersion, options }: { readonly resourceVersion: string; readonly options: ListOptions },
+): Pick<ListResult, 'continue' | 'remainingItemCount'> {
+  if (left === 0 || !last) return {};
   const token = { v: 'meta.k8s.io/v1', rv: Number(resourceVersion), start: position(last) };
   return {
-    items,
-    resourceVersion,
     continue: Buffer.from(JSON.stringify(token)).toString('base64url'),
     // A selector makes the count unknowable for the real server, which pages before it filters.
     ...(options.labelSelector || options.fieldSelector ? {} : { remainingItemCount: left }),

@@ -18,7 +18,7 @@ export function readSubresource(core: Core, target: Target, object: KubeObject):
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: { name, ...defined({ namespace, uid, resourceVersion, creationTimestamp }) } as KubeObject['metadata'],
+    metadata: { name, ...defined({ namespace, uid, resourceVersion, creationTimestamp }) },
     spec: { replicas: numberAt(object, paths.wanted) },
     status: {
       replicas: numberAt(object, paths.actual),

@@ -52,12 +52,14 @@ const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 function startMetadata(core: Core, target: Target, draft: Draft): void {
   const { metadata } = draft;
-  if (metadata['resourceVersion']) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (stringAt(metadata, 'resourceVersion') !== '')
+    throw badRequest('resourceVersion should not be set on objects to be created');
   for (const field of ['resourceVersion', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
     Reflect.deleteProperty(metadata, field);
   }
-  if (!metadata['name'] && typeof metadata['generateName'] === 'string' && metadata['generateName'] !== '') {
-    metadata['name'] = metadata['generateName'].slice(0, 58) + randomSuffix();
+  const prefix = stringAt(metadata, 'generateName');
+  if (stringAt(metadata, 'name') === '' && prefix !== '') {
+    metadata['name'] = prefix.slice(0, 58) + randomSuffix();
   }
   if (target.info.namespaced) metadata['namespace'] = target.namespace;
   else Reflect.deleteProperty(metadata, 'namespace');
@@ -124,14 +126,14 @@ export function storeChanged(core: Core, target: Target, change: ChangeOfObject,
 function keepServerFields(target: Target, current: KubeObject, draft: Draft): void {
   const { metadata } = draft;
   const { name } = current.metadata;
-  const given = metadata['resourceVersion'];
-  if (given && given !== current.metadata.resourceVersion) throw conflict(target.info, name);
-  const uid = metadata['uid'];
-  if (uid && uid !== current.metadata.uid) {
+  const given = stringAt(metadata, 'resourceVersion');
+  if (given !== '' && given !== current.metadata.resourceVersion) throw conflict(target.info, name);
+  const uid = stringAt(metadata, 'uid');
+  if (uid !== '' && uid !== current.metadata.uid) {
     throw conflict(
       target.info,
       name,
-      `Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${String(current.metadata.uid)}`,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(current.metadata.uid)}`,
     );
   }
   for (const field of [

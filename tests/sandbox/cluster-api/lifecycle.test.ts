@@ -190,7 +190,7 @@ describe('From creation to deletion', () => {
     });
     assert.equal(status, 201);
     assert.match(
-      headers['warning'] ?? '',
+      headers.warning ?? '',
       /would violate PodSecurity \\"baseline:latest\\": host namespaces \(hostNetwork=true\)/,
     );
   });

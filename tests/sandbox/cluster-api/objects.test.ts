@@ -92,9 +92,9 @@ describe('Objects through Kubernetes’ own client', () => {
 
   it('an update with a stale resource version is a conflict', async () => {
     const first = await objects.create(configMap('stale', { a: '1' }));
-    await objects.replace({ ...first, data: { a: '2' } } as typeof first);
+    await objects.replace({ ...first, data: { a: '2' } });
     await assert.rejects(
-      objects.replace({ ...first, data: { a: '3' } } as typeof first),
+      objects.replace({ ...first, data: { a: '3' } }),
       refusal(409, /^Operation cannot be fulfilled on configmaps "stale": the object has been modified/, 'Conflict'),
     );
   });
@@ -261,7 +261,7 @@ describe('Objects through Kubernetes’ own client', () => {
       body: deployment('warned', { bogus: 1 }),
     });
     assert.equal(answer.status, 201);
-    assert.equal(answer.headers['warning'], '299 - "unknown field \\"spec.bogus\\""');
+    assert.equal(answer.headers.warning, '299 - "unknown field \\"spec.bogus\\""');
     assert.equal(get(answer.body, 'spec', 'bogus'), undefined);
   });
 

@@ -138,7 +138,7 @@ export function refusal(code: number, message: RegExp | string, reason?: string)
 }
 
 function statusOf(body: unknown): { message?: string; reason?: string } {
-  if (typeof body !== 'string') return (body ?? {}) as { message?: string };
+  if (typeof body !== 'string') return (body ?? {});
   return body.startsWith('{') ? (JSON.parse(body) as { message?: string }) : { message: body };
 }
 

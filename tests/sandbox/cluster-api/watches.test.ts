@@ -43,7 +43,7 @@ describe('Watches', () => {
     const { body } = await raw(test.config, PATH);
     const made = await objects.create(configMap('seen', { a: '1' }));
     const { seen, stop } = await watching({ resourceVersion: String(get(body, 'metadata', 'resourceVersion')) });
-    await objects.replace({ ...made, data: { a: '2' } } as typeof made);
+    await objects.replace({ ...made, data: { a: '2' } });
     await objects.delete(configMap('seen'));
     await eventually(
       () => Promise.resolve(seen),
@@ -56,7 +56,7 @@ describe('Watches', () => {
   it('an object that ceases to match the selector is DELETED for the watch', async () => {
     const { seen, stop } = await watching({ labelSelector: 'a=b', resourceVersion: '' });
     const made = await objects.create(configMap('moving', {}, { labels: { a: 'b' } }));
-    await objects.replace({ ...made, metadata: { ...made.metadata, labels: { a: 'c' } } } as typeof made);
+    await objects.replace({ ...made, metadata: { ...made.metadata, labels: { a: 'c' } } });
     await eventually(
       () => Promise.resolve(seen),
       (found) => found.length === 2,

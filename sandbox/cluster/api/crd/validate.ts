@@ -9,13 +9,8 @@ export function validateCustom(value: unknown, schema: Json | undefined, errors:
 
 function visit(value: unknown, schema: Json, field: string, errors: FieldErrors): void {
   if (value === null && schema['nullable'] === true) return;
-  if (schema['x-kubernetes-int-or-string'] === true) {
-    if (typeof value !== 'string' && !Number.isInteger(value))
-      errors.wrongType(field, typeName(value), 'integer,string');
-    return;
-  }
-  const wanted = schema['type'];
-  if (typeof wanted === 'string' && !hasType(value, wanted)) {
+  const wanted = schema['x-kubernetes-int-or-string'] === true ? 'integer,string' : schema['type'];
+  if (typeof wanted === 'string' && !wanted.split(',').some((type) => hasType(value, type))) {
     errors.wrongType(field, typeName(value), wanted);
     return;
   }
@@ -81,29 +76,40 @@ function checkString(value: string, schema: Json, field: string, errors: FieldEr
 
 function checkNumber(value: number, schema: Json, field: string, errors: FieldErrors): void {
   const { minimum, maximum } = schema;
-  if (typeof minimum === 'number' && (value < minimum || (schema['exclusiveMinimum'] === true && value === minimum))) {
-    const relation = schema['exclusiveMinimum'] === true ? 'greater than' : 'greater than or equal to';
-    errors.invalid(field, value, `${field} in body should be ${relation} ${minimum}`);
+  if (typeof minimum === 'number') {
+    const exclusive = schema['exclusiveMinimum'] === true;
+    const relation = exclusive ? 'greater than' : 'greater than or equal to';
+    if (exclusive ? value <= minimum : value < minimum)
+      errors.invalid(field, value, `${field} in body should be ${relation} ${minimum}`);
   }
-  if (typeof maximum === 'number' && (value > maximum || (schema['exclusiveMaximum'] === true && value === maximum))) {
-    const relation = schema['exclusiveMaximum'] === true ? 'less than' : 'less than or equal to';
-    errors.invalid(field, value, `${field} in body should be ${relation} ${maximum}`);
+  if (typeof maximum === 'number') {
+    const exclusive = schema['exclusiveMaximum'] === true;
+    const relation = exclusive ? 'less than' : 'less than or equal to';
+    if (exclusive ? value >= maximum : value > maximum)
+      errors.invalid(field, value, `${field} in body should be ${relation} ${maximum}`);
   }
 }
 
 function checkArray(value: readonly unknown[], schema: Json, field: string, errors: FieldErrors): void {
   const { minItems, maxItems } = schema;
-  if (typeof minItems === 'number' && value.length < minItems)
+  if (typeof minItems === 'number' && value.length < minItems) {
     errors.invalid(field, value.length, `${field} in body should have at least ${minItems} items`);
-  if (typeof maxItems === 'number' && value.length > maxItems)
+  }
+  if (typeof maxItems === 'number' && value.length > maxItems) {
     errors.invalid(field, value.length, `${field} in body should have at most ${maxItems} items`);
+  }
   const items = itemsOf(schema);
-  const keys = schema['x-kubernetes-list-type'] === 'map' ? stringsAt(schema, 'x-kubernetes-list-map-keys') : undefined;
+  if (items) for (const [index, item] of value.entries()) visit(item, items, `${field}[${index}]`, errors);
+  checkDuplicates(value, schema, field, errors);
+}
+
+function checkDuplicates(value: readonly unknown[], schema: Json, field: string, errors: FieldErrors): void {
+  const type = schema['x-kubernetes-list-type'];
+  if (type !== 'map' && type !== 'set') return;
+  const keys = stringsAt(schema, 'x-kubernetes-list-map-keys');
   const seen = new Set<string>();
   for (const [index, item] of value.entries()) {
-    if (items) visit(item, items, `${field}[${index}]`, errors);
-    if (keys === undefined && schema['x-kubernetes-list-type'] !== 'set') continue;
-    const identity = keys && isRecord(item) ? Object.fromEntries(keys.map((key) => [key, item[key]])) : item;
+    const identity = type === 'map' && isRecord(item) ? Object.fromEntries(keys.map((key) => [key, item[key]])) : item;
     if (seen.has(JSON.stringify(identity))) errors.duplicate(`${field}[${index}]`, identity);
     seen.add(JSON.stringify(identity));
   }

@@ -8,24 +8,30 @@ const POLICIES = ['Orphan', 'Background', 'Foreground'] as const;
 export function deletionOptionsOf(body: unknown, query: URLSearchParams): DeleteOptions & { readonly dryRun: boolean } {
   const given = isRecord(body) ? body : {};
   const grace = given['gracePeriodSeconds'] ?? numberOf(query.get('gracePeriodSeconds'));
-  const policyName =
-    stringAt(given, 'propagationPolicy') || query.get('propagationPolicy') || orphanPolicy(given, query);
-  const propagationPolicy = POLICIES.find((known) => known === policyName);
-  if (policyName && !propagationPolicy) {
-    throw badRequest(
-      `propagationPolicy: Unsupported value: ${JSON.stringify(policyName)}: supported values: "Foreground", "Background", "Orphan"`,
-    );
-  }
   const { uid, resourceVersion } = recordAt(given, 'preconditions');
   return {
     gracePeriodSeconds: typeof grace === 'number' ? grace : undefined,
-    propagationPolicy,
+    propagationPolicy: policyOf(given, query),
     preconditions: {
       uid: typeof uid === 'string' ? uid : undefined,
       resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : undefined,
     },
     dryRun: Array.isArray(given['dryRun']) && given['dryRun'].includes('All'),
   };
+}
+
+function policyOf(given: Json, query: URLSearchParams): DeleteOptions['propagationPolicy'] {
+  const names = [
+    stringAt(given, 'propagationPolicy'),
+    query.get('propagationPolicy') ?? '',
+    orphanPolicy(given, query),
+  ];
+  const wanted = names.find((name) => name !== '');
+  const policy = POLICIES.find((known) => known === wanted);
+  if (wanted === undefined || policy) return policy;
+  throw badRequest(
+    `propagationPolicy: Unsupported value: ${JSON.stringify(wanted)}: supported values: "Foreground", "Background", "Orphan"`,
+  );
 }
 
 /** The older `orphanDependents`. */

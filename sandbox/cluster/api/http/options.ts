@@ -41,5 +41,6 @@ export function writeContextOf({ user, query, request }: Call): WriteContext {
 
 /** Writers that do not name themselves are named by the first word of their User-Agent. */
 function managerOfAgent(agent = ''): string {
-  return agent.split('/')[0]?.slice(0, 128) || 'unknown';
+  const [name = ''] = agent.split('/');
+  return name === '' ? 'unknown' : name.slice(0, 128);
 }

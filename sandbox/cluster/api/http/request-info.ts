@@ -26,19 +26,13 @@ export function parsePath(pathname: string): RequestInfo {
 
 function resourcePath(group: string, [version, ...rest]: readonly string[]): RequestInfo {
   if (version === undefined || rest.length === 0) return { is: 'path' };
-  const [first, second, ...more] = rest;
+  const [first, namespace, ...more] = rest;
   // Below a namespace, except for the namespace's own subresources.
   const inNamespace = first === 'namespaces' && more.length > 0 && !(group === '' && isNamespaceSubresource(more));
   const [plural = '', name, subresource] = inNamespace ? more : rest;
-  return {
-    is: 'resource',
-    group,
-    version,
-    plural,
-    ...(inNamespace && second !== undefined ? { namespace: second } : {}),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
-  };
+  const places = { ...(inNamespace ? { namespace } : {}), name, subresource };
+  const given = Object.fromEntries(Object.entries(places).filter(([, place]) => place !== undefined));
+  return { is: 'resource', group, version, plural, ...given };
 }
 
 function isNamespaceSubresource(rest: readonly string[]): boolean {

@@ -26,38 +26,43 @@ export async function answerResource(call: Call, path: ResourcePath): Promise<Sa
   const info = core.registry.find(path.group, path.version, path.plural);
   if (!info) return pageNotFound();
   const { name, subresource, namespace } = path;
-  const target: Target = { info, name, subresource, namespace };
-  if (namespace !== undefined && !info.namespaced) return pageNotFound();
-  if (name !== undefined && info.namespaced && namespace === undefined) return pageNotFound();
+  const misplaced = info.namespaced ? name !== undefined && namespace === undefined : namespace !== undefined;
+  if (misplaced) return pageNotFound();
   if (subresource !== undefined && !info.subresources.includes(subresource)) throw noSuchResource();
-  switch (call.request.method) {
-    case 'GET':
-      return name === undefined ? answerList(call, target) : answerGet(call, target);
-    case 'POST':
-      return answerPost(call, target);
-    case 'PUT':
-      return answerPut(call, target);
-    case 'PATCH':
-      return answerPatch(call, target);
-    case 'DELETE':
-      return answerDelete(call, target);
-    default:
-      throw methodNotAllowed(info);
-  }
+  const answer = methods[call.request.method];
+  if (!answer) throw methodNotAllowed(info);
+  return answer(call, { info, name, subresource, namespace });
 }
+
+type Answer = (call: Call, target: Target) => Promise<SandboxResponse> | SandboxResponse;
+
+const methods: Readonly<Record<string, Answer>> = {
+  GET: (call, target) => (target.name === undefined ? answerList(call, target) : answerGet(call, target)),
+  POST: answerPost,
+  PUT: answerPut,
+  PATCH: answerPatch,
+  DELETE: answerDelete,
+};
+
+const CONNECTS = new Set(['exec', 'attach', 'portforward']);
 
 async function answerGet(call: Call, target: Target): Promise<SandboxResponse> {
   const { core } = call.context;
   const { subresource, namespace = '', name = '' } = target;
   if (subresource === 'log') return answerLogs(call, target);
-  if (subresource === 'exec' || subresource === 'attach' || subresource === 'portforward') {
+  if (CONNECTS.has(subresource ?? '')) {
     authorize(core, call.user, 'get', target);
     existing(core, target);
     throw badRequest('Upgrade request required');
   }
   if (subresource === 'proxy') return notImitated(`the proxy of ${target.info.plural} ${namespace}/${name}`, HERE);
+  return answerObject(call, target);
+}
+
+function answerObject(call: Call, target: Target): SandboxResponse {
+  const { core } = call.context;
   const object = getObject(core, call.user, target);
-  if (subresource === 'scale') return json(200, readSubresource(core, target, object));
+  if (target.subresource === 'scale') return json(200, readSubresource(core, target, object));
   if (!wantsTable(call.request.headers.accept ?? '')) return json(200, object);
   const list = { resourceVersion: object.metadata.resourceVersion };
   return json(200, tableOf(core, target.info, [object], { list, includeObject: call.query.get('includeObject') }));
@@ -103,7 +108,7 @@ function answerList(call: Call, target: Target): SandboxResponse {
 async function answerPost(call: Call, target: Target): Promise<SandboxResponse> {
   const { context, user } = call;
   const { info, subresource, namespace } = target;
-  if (subresource === 'exec' || subresource === 'attach' || subresource === 'portforward') {
+  if (CONNECTS.has(subresource ?? '')) {
     authorize(context.core, user, 'create', target);
     throw badRequest('Upgrade request required');
   }

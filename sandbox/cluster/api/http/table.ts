@@ -7,7 +7,7 @@ import { age } from './age.ts';
 import { builtInColumns, type Column } from './columns.ts';
 
 export function wantsTable(accept: string): boolean {
-  return /application\/json;as=Table;v=v1;g=meta\.k8s\.io/u.test(accept);
+  return accept.includes('application/json;as=Table;v=v1;g=meta.k8s.io');
 }
 
 export interface TableOptions {

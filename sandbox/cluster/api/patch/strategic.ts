@@ -12,13 +12,11 @@ export function strategicMerge(current: Json, patch: Json, node: SchemaNode): Js
   if (patch['$patch'] === 'delete') return {};
   const result = retained(current, patch);
   for (const [name, value] of Object.entries(patch)) {
-    if (name === '$patch' || name === '$retainKeys' || name.startsWith('$setElementOrder/')) continue;
     if (name.startsWith('$deleteFromPrimitiveList/')) deleteValues(result, name, value);
-    else mergeField(result, { name, value }, node.child(name));
+    else if (!name.startsWith('$')) mergeField(result, { name, value }, node.child(name));
   }
-  for (const [name, order] of Object.entries(patch)) {
-    if (name.startsWith('$setElementOrder/') && Array.isArray(order)) reorder(result, name, { order, node });
-  }
+  const orders = Object.entries(patch).filter(([name]) => name.startsWith('$setElementOrder/'));
+  for (const [name, order] of orders) reorder(result, name, { order: Array.isArray(order) ? order : [], node });
   return result;
 }
 

@@ -61,7 +61,7 @@ function validateGroup(draft: Draft, group: string, errors: FieldErrors): void {
       field,
       'protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111',
     );
-  } else if (!/^unapproved/u.test(approval) && !URL.canParse(approval)) {
+  } else if (!approval.startsWith('unapproved') && !URL.canParse(approval)) {
     errors.invalid(
       field,
       approval,

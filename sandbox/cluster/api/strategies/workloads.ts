@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KubeObject } from '../../../contracts.ts';
 import type { FieldErrors } from '../field-errors.ts';
-import { fillIn, isRecord, recordAt, same, stringMapAt, type Draft, type Json } from '../json.ts';
+import { fillIn, isRecord, recordAt, same, stringAt, stringMapAt, type Draft, type Json } from '../json.ts';
 import { labelSelectorTest } from '../selectors.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
 import { validatePodTemplate } from './pod-validation.ts';
@@ -167,7 +167,7 @@ const cronJob: StrategyParts = {
     defaultTemplate(recordAt(spec, 'jobTemplate', 'spec'));
   },
   validate: (draft, errors) => {
-    if (!recordAt(draft, 'spec')['schedule']) errors.required('spec.schedule');
+    if (stringAt(draft, 'spec', 'schedule') === '') errors.required('spec.schedule');
     const template = recordAt(draft, 'spec', 'jobTemplate', 'spec', 'template');
     validatePodTemplate(template, 'spec.jobTemplate.spec.template', errors, ['OnFailure', 'Never']);
   },

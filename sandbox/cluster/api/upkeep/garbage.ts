@@ -88,7 +88,7 @@ function forget(core: Core, dependent: KubeObject, ownerReferences: KubeObject['
   const { ownerReferences: _before, ...metadata } = now.metadata;
   core.store.put(key, {
     ...now,
-    metadata: { ...metadata, ...(ownerReferences?.length ? { ownerReferences } : {}) } as KubeObject['metadata'],
+    metadata: { ...metadata, ...(ownerReferences && ownerReferences.length > 0 ? { ownerReferences } : {}) },
   });
 }
 

@@ -11,7 +11,7 @@ import { aggregateRoles } from './aggregation.ts';
 import { emptyNamespace, furnishNamespace } from './namespaces.ts';
 
 export interface Upkeep {
-  stop(): void;
+  readonly stop: () => void;
 }
 
 type Duty = (core: Core, change: Change) => void;
