@@ -4,7 +4,7 @@ import { KubeStatusError, type ClusterClient, type KubeObject } from '../../cont
 import { resources } from './shapes.ts';
 import { timestamp } from './objects.ts';
 
-export interface EventText {
+interface EventText {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;

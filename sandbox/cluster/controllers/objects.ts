@@ -2,12 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeStatusError, type ClusterClient, type KubeObject, type KubeResource } from '../../contracts.ts';
-import { labelSelectorTest } from '../api/selectors.ts';
-import type { Condition, LabelSelector, Pod, PodTemplate } from './shapes.ts';
-
-export function namespaceOf(object: KubeObject): string {
-  return object.metadata.namespace ?? '';
-}
+import type { Condition, Pod, PodTemplate } from './shapes.ts';
 
 export function isOwnedBy(object: KubeObject, owner: KubeObject): boolean {
   return (object.metadata.ownerReferences ?? []).some(
@@ -28,10 +23,6 @@ export function isReady(pod: Pod): boolean {
 export function isActive(pod: Pod): boolean {
   const phase = pod.status?.phase;
   return phase !== 'Succeeded' && phase !== 'Failed' && pod.metadata.deletionTimestamp === undefined;
-}
-
-export function selects(selector: LabelSelector, object: KubeObject): boolean {
-  return labelSelectorTest(selector)(object.metadata.labels ?? {});
 }
 
 /** The alphabet of k8s.io/apimachinery/pkg/util/rand: no vowels, so no words. */

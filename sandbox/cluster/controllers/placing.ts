@@ -12,7 +12,7 @@ export function refusal(spec: PodSpec, node: Node, tolerations: readonly Tolerat
   return matchesNode(spec, node) ? undefined : "node(s) didn't match Pod's node affinity/selector";
 }
 
-export function matchesNode(spec: PodSpec, node: Node): boolean {
+function matchesNode(spec: PodSpec, node: Node): boolean {
   const labels = node.metadata.labels ?? {};
   const selected = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
@@ -24,7 +24,7 @@ function repels(taint: Taint): boolean {
   return taint.effect === 'NoSchedule' || taint.effect === 'NoExecute';
 }
 
-export function tolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
+function tolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
   return tolerations.some((toleration) => {
     if (toleration.effect !== undefined && toleration.effect !== '' && toleration.effect !== taint.effect) return false;
     if (toleratesEverything(toleration)) return true;

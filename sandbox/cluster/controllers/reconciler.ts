@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { KubeStatusError, type ClusterClient, type KubeObject, type KubeResource } from '../../contracts.ts';
 
-export interface ReconcilerOptions {
+interface ReconcilerOptions {
   readonly client: ClusterClient;
   /** Which objects to look at (`namespace/name`) when one of this kind changes. */
   readonly triggers: readonly { readonly resource: KubeResource; keys(object: KubeObject): readonly string[] }[];

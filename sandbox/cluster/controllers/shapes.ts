@@ -39,13 +39,13 @@ export interface PodSpec {
   readonly affinity?: { readonly nodeAffinity?: NodeAffinity };
 }
 
-export interface NodeAffinity {
+interface NodeAffinity {
   readonly requiredDuringSchedulingIgnoredDuringExecution?: {
     readonly nodeSelectorTerms: readonly { readonly matchExpressions?: readonly LabelExpression[] }[];
   };
 }
 
-export interface LabelExpression {
+interface LabelExpression {
   readonly key: string;
   readonly operator: string;
   readonly values?: readonly string[];
@@ -135,7 +135,7 @@ export interface Job extends KubeObject {
   readonly status?: { readonly startTime?: string; readonly conditions?: readonly Condition[] };
 }
 
-export interface WorkloadStatus {
+interface WorkloadStatus {
   readonly replicas?: number;
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;

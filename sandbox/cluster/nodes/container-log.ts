@@ -1,6 +1,6 @@
 /** What a container wrote, in the form in which a kubelet hands it out. */
 
-export interface LogQuery {
+interface LogQuery {
   readonly follow: boolean;
   readonly timestamps: boolean;
   readonly tailLines: number | undefined;

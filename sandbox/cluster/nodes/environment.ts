@@ -2,7 +2,7 @@
 import type { ClusterClient, KubeResource } from '../../contracts.ts';
 import { resources, type Container, type EnvVar, type Pod } from '../controllers/shapes.ts';
 
-export interface PodSurroundings {
+interface PodSurroundings {
   /** Directory that is the whole PATH. */
   readonly tools: string;
   /** The pod's working directory on the host. */

@@ -7,7 +7,7 @@ import { exitCodeOf, findProgram, killGroup, startCommand, type CommandStart } f
 import { badRequest } from './refusals.ts';
 import type { UpgradeRequest } from './types.ts';
 
-export interface ExecStreams {
+interface ExecStreams {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;

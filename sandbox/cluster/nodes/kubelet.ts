@@ -11,7 +11,7 @@ import { crashed, podStatus } from './pod-status.ts';
 import { RunningPod, type ContainerRun } from './running-pod.ts';
 import type { PodRuntimeOptions } from './types.ts';
 
-export interface KubeletOptions extends PodRuntimeOptions {
+interface KubeletOptions extends PodRuntimeOptions {
   /** Temporary directory of this cluster. */
   readonly root: string;
 }

@@ -6,7 +6,7 @@ import { podRuntime } from './index.ts';
 import { registerNodes } from './node-objects.ts';
 import type { PodRuntime } from './types.ts';
 
-export interface LifeOptions {
+interface LifeOptions {
   readonly placement: ClusterPlacement;
   readonly azure: AzureForClusters;
   /** From scheduled to running, in milliseconds. Default 5. */

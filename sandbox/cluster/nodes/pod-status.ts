@@ -17,8 +17,8 @@ export interface ContainerState {
   readonly last?: { readonly exitCode: number; readonly startedAt: string; readonly finishedAt: string };
 }
 
-export const FAULT_ANNOTATION = 'sandbox.keyless-pods/fault';
-export type PodFault = 'ImagePullBackOff' | 'CrashLoopBackOff' | 'NeverReady';
+const FAULT_ANNOTATION = 'sandbox.keyless-pods/fault';
+type PodFault = 'ImagePullBackOff' | 'CrashLoopBackOff' | 'NeverReady';
 
 /** What the pod's annotation says is wrong with its image. */
 export function faultOf(pod: Pod): PodFault | undefined {

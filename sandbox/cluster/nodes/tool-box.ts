@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KubeObject } from '../../contracts.ts';
 
-export const TOOLS_ANNOTATION = 'sandbox.keyless-pods/tools';
+const TOOLS_ANNOTATION = 'sandbox.keyless-pods/tools';
 
 /** What scripts need besides sh's own words: no jq, no package manager, nothing that reaches the host. */
 const BASICS = (

@@ -35,7 +35,7 @@ export interface ProgramRun {
   readonly signal: AbortSignal;
 }
 
-export function serviceAccountClient(client: ClusterClient, pod: Pod): ClusterClient {
+function serviceAccountClient(client: ClusterClient, pod: Pod): ClusterClient {
   const namespace = pod.metadata.namespace ?? 'default';
   const account = pod.spec.serviceAccountName ?? 'default';
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];

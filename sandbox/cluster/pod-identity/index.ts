@@ -14,14 +14,14 @@ import { programOf, type PodIdentityContext, type ProgramRun } from './context.t
 import { runMic } from './mic.ts';
 import { Nmi } from './nmi.ts';
 
-export interface PodIdentityOptions {
+interface PodIdentityOptions {
   readonly placement: ClusterPlacement;
   readonly azure: AzureForClusters;
   /** Factor on every pause of MIC and NMI. Default 0.05: NMI's 80 s are 4 s. */
   readonly timeScale?: number;
 }
 
-export interface PodIdentity {
+interface PodIdentity {
   /** For {@link import('../nodes/types.ts').PodRuntimeOptions}. */
   program(image: string): ((start: ProgramStart) => Program) | undefined;
   metadata(pod: KubeObject, request: MetadataRequest): Promise<MetadataResponse>;

@@ -17,7 +17,7 @@ export interface Informed {
   ) => void;
 }
 
-export interface InformerOptions {
+interface InformerOptions {
   readonly client: ClusterClient;
   readonly log: Klog;
   readonly signal: AbortSignal;

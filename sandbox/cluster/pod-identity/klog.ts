@@ -1,6 +1,6 @@
 /** Log lines as klog writes them: `I1124 02:03:04.567890       1 mic.go:1170] text`. */
 
-export type Severity = 'I' | 'W' | 'E' | 'F';
+type Severity = 'I' | 'W' | 'E' | 'F';
 
 export class Klog {
   readonly #write: (line: string) => void;

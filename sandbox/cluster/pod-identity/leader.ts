@@ -7,7 +7,7 @@ import { FatalError, type Klog } from './klog.ts';
 
 const ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';
 
-export interface LeaderOptions {
+interface LeaderOptions {
   readonly client: ClusterClient;
   readonly log: Klog;
   readonly signal: AbortSignal;

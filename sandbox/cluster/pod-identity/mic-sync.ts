@@ -17,7 +17,7 @@ import { ArmError } from './resource-manager.ts';
 import type { ScaleSets } from './scale-sets.ts';
 import { ScaleSetUpdate, type ScaleSetWork } from './scale-set-update.ts';
 
-export interface SyncOptions {
+interface SyncOptions {
   readonly client: ClusterClient;
   readonly log: Klog;
   readonly informers: Informers;

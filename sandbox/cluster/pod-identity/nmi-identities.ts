@@ -14,12 +14,12 @@ import {
 } from './kinds.ts';
 
 /** The client id or the resource id that the request names; '' where it names none. */
-export interface WantedIdentity {
+interface WantedIdentity {
   readonly clientId: string;
   readonly resourceId: string;
 }
 
-export interface Retries {
+interface Retries {
   readonly created: number;
   readonly assigned: number;
   readonly seconds: number;

@@ -10,7 +10,7 @@ import { managedToken, TokenError, type AskMetadata, type ManagedToken } from '.
 import { assignedIdentity, boundIdentity, NoIdentityError, type IdentitySearch } from './nmi-identities.ts';
 
 /** A pod's request as NMI sees it: it knows the pod by its address only. */
-export interface PodRequest extends MetadataRequest {
+interface PodRequest extends MetadataRequest {
   readonly address: string;
 }
 

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TokenError, type ManagedToken } from './managed-token.ts';
 
-export interface ArmOptions {
+interface ArmOptions {
   /** `https://localhost:4321` */
   readonly resourceManager: string;
   readonly caPem: string;
@@ -12,7 +12,7 @@ export interface ArmOptions {
   readonly timeScale: number;
 }
 
-export interface ArmResponse {
+interface ArmResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;

@@ -4,7 +4,7 @@ import type { Klog } from './klog.ts';
 import { ArmError, type ResourceManager } from './resource-manager.ts';
 import { resourceIdProblem } from './kinds.ts';
 
-export interface ScaleSetOptions {
+interface ScaleSetOptions {
   readonly arm: ResourceManager;
   readonly log: Klog;
   readonly subscriptionId: string;
