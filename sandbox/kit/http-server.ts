@@ -42,6 +42,7 @@ export type Intercept = (event: {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
 }) => Promise<SandboxResponse | 'reset' | undefined> | SandboxResponse | 'reset' | undefined;
 
@@ -64,6 +65,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** As Go's servers take, and so the Kubernetes API: an exec's whole command stands in its address. */
+const MOST_HEADERS = 1024 * 1024;
+
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const listener = (incoming: http.IncomingMessage, outgoing: http.ServerResponse): void => {
     void answer(options, incoming, outgoing);
@@ -71,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = options.tls
     ? https.createServer(
         {
+          maxHeaderSize: MOST_HEADERS,
           cert: options.tls.certPem,
           key: options.tls.keyPem,
           requestCert: options.tls.clientCaPem !== undefined,
@@ -79,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         },
         listener,
       )
-    : http.createServer(listener);
+    : http.createServer({ maxHeaderSize: MOST_HEADERS }, listener);
   server.keepAliveTimeout = 30_000;
   if (options.onUpgrade) server.on('upgrade', options.onUpgrade);
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -152,7 +157,8 @@ async function handle(options: ServerOptions, request: SandboxRequest): Promise<
   const { intercept, name: server } = options;
   if (!intercept) return options.handler(request);
   const path = request.url.pathname + request.url.search;
-  const event = { server, method: request.method, host: request.host, path, body: request.body };
+  const { method, host, headers, body } = request;
+  const event = { server, method, host, path, headers, body };
   const instead = await intercept({ ...event, phase: 'before' });
   if (instead !== undefined) return instead;
   const response = await options.handler(request);

@@ -88,7 +88,7 @@ async function respondent(options: ProxyOptions, incoming: http.IncomingMessage)
 
 function eventOf(incoming: http.IncomingMessage): Parameters<Intercept>[0] {
   const { method, path, host } = described(incoming);
-  return { server: 'proxy', phase: 'before', method, path, host, body: Buffer.alloc(0) };
+  return { server: 'proxy', phase: 'before', method, path, host, headers: incoming.headers, body: Buffer.alloc(0) };
 }
 
 async function metadata(options: ProxyOptions, incoming: http.IncomingMessage, url: URL): Promise<Respondent> {

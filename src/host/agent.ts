@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import tl from 'azure-pipelines-task-lib/task.js';
 import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
@@ -27,10 +28,26 @@ export function agentInput(name: string): string | undefined {
   return tl.getInput(name, false);
 }
 
+const nowhere = new Writable({
+  write: (_chunk, _encoding, done) => {
+    done();
+  },
+});
+
+/** task-lib writes every value that it reads to its debug output, secrets included; an agent masks them there, nobody else does. */
+function quietly<Value>(read: () => Value): Value {
+  tl.setStdStream(nowhere);
+  try {
+    return read();
+  } finally {
+    tl.setStdStream(process.stdout);
+  }
+}
+
 export const agentEndpoints: EndpointReader = {
   url: (id) => tl.getEndpointUrl(id, true),
   scheme: (id) => tl.getEndpointAuthorizationScheme(id, true),
-  authorization: (id, key) => tl.getEndpointAuthorizationParameter(id, key, true),
+  authorization: (id, key) => quietly(() => tl.getEndpointAuthorizationParameter(id, key, true)),
   data: (id, key) => tl.getEndpointDataParameter(id, key, true),
 };
 
@@ -40,7 +57,7 @@ export function agentNetwork(): Network {
   return {
     certificateAuthority: caFile ? readFileSync(caFile, 'utf8') : undefined,
     proxyFor: (url) => {
-      const proxy = tl.getHttpProxyConfiguration(url);
+      const proxy = quietly(() => tl.getHttpProxyConfiguration(url));
       if (!proxy) return undefined;
       const { proxyUrl, proxyUsername, proxyPassword } = proxy;
       return {
@@ -53,7 +70,7 @@ export function agentNetwork(): Network {
 }
 
 export function agentJob(): JobContext {
-  const accessToken = tl.getEndpointAuthorizationParameter('SYSTEMVSSCONNECTION', 'AccessToken', true);
+  const accessToken = agentEndpoints.authorization('SYSTEMVSSCONNECTION', 'AccessToken');
   return {
     oidcRequestUri: tl.getVariable('System.OidcRequestUri'),
     accessToken: accessToken ? Secret.register(accessToken, agentMask) : undefined,

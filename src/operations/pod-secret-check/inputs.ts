@@ -1,13 +1,12 @@
-import { parseVaultChoice } from '../../azure/vault-lookup.ts';
 import type { VaultChoice } from '../../azure/vault-lookup.ts';
 import type { PodChoice } from '../../checks/gather/ready-pod.ts';
 import { workloadKinds } from '../../checks/gather/ready-pod.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { matching, rules } from '../../inputs/input-reader.ts';
-import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
-import { readClusterInputs } from '../shared/cluster-inputs.ts';
+import type { ClusterInputs, ProofInputName } from '../shared/cluster-inputs.ts';
+import { readProofInputs, readVaultChoice } from '../shared/cluster-inputs.ts';
 
-export interface PodSecretCheckInputs extends ClusterInputs {
+export type PodSecretCheckInputs = ClusterInputs & {
   readonly kubernetesServiceConnection: string | undefined;
   readonly pods: PodChoice;
   readonly vault: VaultChoice;
@@ -16,10 +15,10 @@ export interface PodSecretCheckInputs extends ClusterInputs {
   /** 64 lower-case hexadecimal digits. */
   readonly expectedSha256: string | undefined;
   readonly clientId: string | undefined;
-}
+};
 
 export type PodSecretCheckInputName =
-  | ClusterInputName
+  | ProofInputName
   | 'kubernetesServiceConnection'
   | 'namespace'
   | 'workload'
@@ -33,7 +32,7 @@ export type PodSecretCheckInputName =
 
 export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputName>): PodSecretCheckInputs {
   return {
-    ...readClusterInputs(read, { minutes: 10 }),
+    ...readProofInputs(read, { minutes: 10 }),
     kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
     pods: readPodChoice(read),
     vault: readVaultChoice(read),
@@ -80,11 +79,4 @@ export function parseWorkload(
   const kind = known in workloadKinds ? (known as keyof typeof workloadKinds) : aliases[known];
   if (kind === undefined || more.length > 0 || rules.objectName(name) !== undefined) return undefined;
   return { kind, name };
-}
-
-function readVaultChoice(read: InputReader<'keyVault'>): VaultChoice {
-  const allowed =
-    'the name of a key vault (3 to 24 letters, digits or -, beginning with a letter), resourceGroup/name, or its resource id';
-  const text = read.required('keyVault', (value) => (parseVaultChoice(value) ? undefined : allowed));
-  return parseVaultChoice(text) ?? { by: 'name', name: text };
 }

@@ -1,36 +1,51 @@
+import type { ClusterName } from '../../azure/aks-cluster.ts';
 import { parseIdentityChoice } from '../../azure/identity-lookup.ts';
 import type { IdentityChoice } from '../../azure/identity-lookup.ts';
+import type { VaultChoice } from '../../azure/vault-lookup.ts';
+import { parseVaultChoice } from '../../azure/vault-lookup.ts';
 import type { RunMode } from '../../engine/events.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { rules } from '../../inputs/input-reader.ts';
 import type { CommonInputs } from './operation.ts';
 
-export interface ClusterInputs extends CommonInputs {
-  readonly resourceGroup: string;
-  readonly clusterName: string;
+export type ClusterInputs = CommonInputs & ClusterName;
+
+type ConnectionInputName = 'azureSubscription' | 'timeoutInMinutes';
+
+type ClusterNameInputName = 'resourceGroup' | 'clusterName';
+
+/** Inputs of a task that proves something and changes nothing, so that it has no action. */
+export type ProofInputName = ConnectionInputName | ClusterNameInputName;
+
+export type ClusterInputName = ProofInputName | 'action';
+
+interface Defaults {
+  readonly minutes: number;
 }
 
-export type ClusterInputName = 'azureSubscription' | 'resourceGroup' | 'clusterName' | 'action' | 'timeoutInMinutes';
-
 /** The inputs that name connection, cluster and action: the same in every task that has them. */
-export function readClusterInputs(
-  read: InputReader<ClusterInputName>,
-  defaults: { readonly minutes: number },
-): ClusterInputs {
+export function readClusterInputs(read: InputReader<ClusterInputName>, defaults: Defaults): ClusterInputs {
+  return { ...readCommonInputs(read, defaults), ...readClusterName(read) };
+}
+
+export function readProofInputs(read: InputReader<ProofInputName>, defaults: Defaults): ClusterInputs {
+  return { ...readConnection(read, defaults), ...readClusterName(read), mode: 'apply' };
+}
+
+export function readCommonInputs(read: InputReader<ConnectionInputName | 'action'>, defaults: Defaults): CommonInputs {
+  return { ...readConnection(read, defaults), mode: read.oneOf<RunMode>('action', ['apply', 'preview', 'remove']) };
+}
+
+export function readClusterName(read: InputReader<ClusterNameInputName>): ClusterName {
   return {
-    ...readCommonInputs(read, defaults),
     resourceGroup: read.required('resourceGroup', rules.resourceGroup),
     clusterName: read.required('clusterName', rules.clusterName),
   };
 }
 
-export function readCommonInputs(
-  read: InputReader<ClusterInputName>,
-  defaults: { readonly minutes: number },
-): CommonInputs {
+function readConnection(read: InputReader<ConnectionInputName>, defaults: Defaults): Omit<CommonInputs, 'mode'> {
   return {
     azureSubscription: read.required('azureSubscription'),
-    mode: read.oneOf<RunMode>('action', ['apply', 'preview', 'remove']),
     timeout: read.minutes('timeoutInMinutes', defaults.minutes, { least: 1, most: 60 }),
   };
 }
@@ -39,4 +54,11 @@ export function readIdentityChoice(read: InputReader<'identity'>): IdentityChoic
   const allowed = 'kubelet, the name of a user-assigned identity, resourceGroup/name, or its resource id';
   const text = read.withDefault('identity', 'kubelet', (value) => (parseIdentityChoice(value) ? undefined : allowed));
   return parseIdentityChoice(text) ?? { by: 'kubelet' };
+}
+
+export function readVaultChoice(read: InputReader<'keyVault'>): VaultChoice {
+  const allowed =
+    'the name of a key vault (3 to 24 letters, digits or -, beginning with a letter), resourceGroup/name, or its resource id';
+  const text = read.required('keyVault', (value) => (parseVaultChoice(value) ? undefined : allowed));
+  return parseVaultChoice(text) ?? { by: 'name', name: text };
 }

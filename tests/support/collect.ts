@@ -1,0 +1,85 @@
+/** Gathers what a run leaves behind, and the secrets that went over the wire while it ran. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { TaskRun } from '../../sandbox/agent/index.ts';
+import type { RequestRecord } from '../../sandbox/contracts.ts';
+import type { Intercept } from '../../sandbox/kit/http-server.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { KnownSecret, Place } from './leaks.ts';
+
+/**
+ * Everything that people or programs can read after a run. Output is searched unmasked: a mask that happens to cover a
+ * leak does not make it good. Only the commands that register a mask are left out, since the agent swallows them.
+ */
+export function placesOf(run: TaskRun, workFolder: string, requests: readonly RequestRecord[]): readonly Place[] {
+  const output = run.rawOutput.filter((line) => !/^##vso\[task\.(setsecret|settaskvariable)\b/i.test(line.trim()));
+  return [
+    { name: 'stdout and stderr', content: output.join('\n') },
+    { name: 'issues', content: run.issues.map(({ message }) => message).join('\n') },
+    { name: 'output variables', content: Object.values(run.outputVariables).join('\n') },
+    { name: 'process arguments', content: run.arguments.join(' ') },
+    ...run.attachments.map(({ name, content }) => ({ name: `attachment ${name}`, content: content.toString() })),
+    ...filesBelow(workFolder).map((file) => ({
+      name: `file ${path.relative(workFolder, file)}`,
+      content: readFileSync(file, 'utf8'),
+    })),
+    ...requests.map((record) => ({
+      name: `request log of ${record.server}`,
+      content: `${record.host} ${record.path} ${record.userAgent ?? ''}`,
+    })),
+  ];
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((each) => path.join(folder, each))
+    .filter((each) => statSync(each).isFile());
+}
+
+/** Remembers every credential that reaches a server: bearer tokens, client secrets, assertions. */
+export function credentialCollector(): { readonly intercept: Intercept; readonly seen: () => readonly KnownSecret[] } {
+  const secrets = new Map<string, KnownSecret>();
+  const remember = (name: string, value: string | undefined | null): void => {
+    if (value) secrets.set(value, { name, value });
+  };
+  return {
+    seen: () => [...secrets.values()],
+    intercept: ({ phase, server, headers, body }) => {
+      if (phase !== 'before') return undefined;
+      remember(`bearer token sent to ${server}`, /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]);
+      if (server === 'entra') {
+        const form = new URLSearchParams(body.toString());
+        for (const name of ['client_secret', 'client_assertion']) remember(name, form.get(name));
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What the scenario keeps secret, whoever asks. */
+export function secretsOf({ scenario, connection, clusters }: Sandbox): readonly KnownSecret[] {
+  const vaults = scenario.subscriptions.flatMap(({ resourceGroups }) =>
+    resourceGroups.flatMap((group) => group.vaults),
+  );
+  const applications = scenario.tenants.flatMap((tenant) => tenant.applications);
+  return [
+    ...vaults.flatMap((vault) => vault.secrets.map(({ name, value }) => ({ name: `${name} of ${vault.name}`, value }))),
+    ...applications.map(({ name, secret }) => ({ name: `secret of ${name}`, value: secret })),
+    { name: "the job's access token", value: connection.job.accessToken },
+    ...clusters.flatMap((cluster) =>
+      keysOf(cluster.kubeconfig('user')).map((value) => ({ name: `key of ${cluster.name}`, value })),
+    ),
+  ];
+}
+
+/** The private parts of a kubeconfig, as they stand there (base64) and decoded. */
+function keysOf(kubeconfig: string): string[] {
+  const encoded = [...kubeconfig.matchAll(/(?:client-key-data|token):\s*"?([A-Za-z0-9+/=._-]+)/g)].map(
+    ([, value]) => value ?? '',
+  );
+  return encoded.flatMap((value) => [value, ...pemBody(Buffer.from(value, 'base64').toString())]);
+}
+
+function pemBody(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.length > 20 && !line.startsWith('-----'));
+}
