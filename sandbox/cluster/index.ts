@@ -65,7 +65,6 @@ async function listen(
     'kubernetes',
     'kubernetes.default.svc',
   ]);
-  const { record } = options;
   return startServer({
     name: serverName,
     tls: { ...certificate, clientCaPem: clientAuthority.caPem },
@@ -73,9 +72,11 @@ async function listen(
     latency: options.latency,
     handler: withState(api, apiHandler(context)),
     intercept: options.intercept,
-    onUpgrade: upgradeHandler(context, serverName, record),
+    onUpgrade: upgradeHandler(context, serverName, (request) => {
+      options.record(request);
+    }),
     record: (request) => {
-      record(request);
+      options.record(request);
     },
   });
 }

@@ -29,13 +29,16 @@ export function canonicalQuantity(text: string): string | undefined {
     /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<fraction>\d*))?(?<suffix>[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/u.exec(
       text,
     )?.groups;
-  if (!parts || `${parts['whole'] ?? ''}${parts['fraction'] ?? ''}` === '') return undefined;
+  if (!parts) return undefined;
   const { sign, whole = '', fraction = '', suffix = '' } = parts;
+  if (whole + fraction === '') return undefined;
+  return (sign === '-' ? '-' : '') + magnitudeText(BigInt(whole + fraction), fraction.length, suffix);
+}
+
+function magnitudeText(digits: bigint, decimals: number, suffix: string): string {
   const size = binary.find(([name]) => name === suffix)?.[1];
-  const digits = BigInt(whole + fraction);
-  const minus = sign === '-' ? '-' : '';
-  if (size === undefined) return minus + decimalText(digits, exponentOf(suffix) - fraction.length, suffix);
-  return minus + sizeText(digits * size, 10n ** BigInt(fraction.length));
+  if (size === undefined) return decimalText(digits, exponentOf(suffix) - decimals, suffix);
+  return sizeText(digits * size, 10n ** BigInt(decimals));
 }
 
 /** A binary size as a fraction: in binary units where it is whole, else in thousandths. */

@@ -31,12 +31,15 @@ function parseRequirement(part: string, whole: string): LabelTest {
     return requirement(checkedKey(set['key']), set['operator'] === 'in' ? 'In' : 'NotIn', values);
   }
   const pair = /^(?<key>[^=!<>\s]+)\s*(?<operator>==|=|!=)\s*(?<value>[^=!<>\s]*)$/u.exec(part)?.groups;
-  if (pair)
-    return requirement(checkedKey(pair['key']), pair['operator'] === '!=' ? 'NotIn' : 'In', [pair['value'] ?? '']);
+  if (pair) return requirement(checkedKey(pair['key']), equality(pair['operator']), [String(pair['value'])]);
   const presence = /^(?<not>!?)\s*(?<key>[^=!<>()\s]+)$/u.exec(part)?.groups;
   if (presence)
     return requirement(checkedKey(presence['key']), presence['not'] === '!' ? 'DoesNotExist' : 'Exists', []);
   throw badRequest(`unable to parse requirement: found '${part}', expected: ',' or 'end of string' in "${whole}"`);
+}
+
+function equality(operator: string | undefined): string {
+  return operator === '!=' ? 'NotIn' : 'In';
 }
 
 function checkedKey(key: string | undefined): string {

@@ -38,12 +38,16 @@ function attributesOf(model: string): readonly Attribute[] | undefined {
 }
 
 function typeOf(type: string, format: string): FieldType {
-  const list = /^Array<(?<of>.*)>$/u.exec(type)?.groups?.['of'];
+  const list = wrapped(type, /^Array<(?<of>.*)>$/u);
   if (list !== undefined) return { is: 'list', of: typeOf(list, format) };
-  const map = /^\{ \[key: string\]: (?<of>.*); \}$/u.exec(type)?.groups?.['of'];
+  const map = wrapped(type, /^\{ \[key: string\]: (?<of>.*); \}$/u);
   if (map !== undefined) return { is: 'map', of: typeOf(map, format) };
   if (type === 'number') return { is: format === 'double' ? 'number' : 'integer' };
   return scalars[type] ?? (attributesOf(type) ? { is: 'struct', name: type } : { is: 'any' });
+}
+
+function wrapped(type: string, pattern: RegExp): string | undefined {
+  return pattern.exec(type)?.groups?.['of'];
 }
 
 const scalars: Readonly<Record<string, FieldType>> = {

@@ -13,6 +13,7 @@ import { existing, inVersion } from './reads.ts';
 import { storageKey } from './resources.ts';
 import { readSubresource, scaled } from './subresources.ts';
 import { strategyOf } from './strategies/index.ts';
+import type { Strategy } from './strategies/strategy.ts';
 
 /** Returns the stored object (or, in a dry run, what would be stored). */
 export function createObject(core: Core, target: Target, body: unknown, context: WriteContext): KubeObject {
@@ -32,9 +33,7 @@ export function storeNew(
   const { info } = target;
   const strategy = strategyOf(core, info);
   startMetadata(core, target, draft);
-  if (strategy.hasStatus && strategy.keepsStatusOnCreate !== true) Reflect.deleteProperty(draft, 'status');
-  strategy.defaults?.(draft);
-  if (strategy.initialStatus) draft['status'] = strategy.initialStatus(draft);
+  startContent(strategy, draft);
   admitCreate(core, target, draft, context);
   const errors = new FieldErrors();
   validateMetadata(draft, info, errors);
@@ -46,6 +45,12 @@ export function storeNew(
   if (managedFields) draft.metadata['managedFields'] = managedFields;
   else recordManager(draft, undefined, { core, context, target, schema: schemaOf(core, info) });
   return context.dryRun ? objectOf(draft) : inVersion(info, core.store.put(storageKey(info), objectOf(draft)));
+}
+
+function startContent(strategy: Strategy, draft: Draft): void {
+  if (strategy.hasStatus && strategy.keepsStatusOnCreate !== true) Reflect.deleteProperty(draft, 'status');
+  strategy.defaults?.(draft);
+  if (strategy.initialStatus) draft['status'] = strategy.initialStatus(draft);
 }
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';

@@ -15,7 +15,7 @@ import {
 const GROUP = 'example.io';
 
 function definition(plural: string, schema: object, changes: object = {}): object {
-  const kind = plural[0]?.toUpperCase() + plural.slice(1, -1);
+  const kind = plural.charAt(0).toUpperCase() + plural.slice(1, -1);
   const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, ...changes };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -108,7 +108,7 @@ describe('Custom resource definitions', () => {
       ...guarded,
       metadata: { ...guarded.metadata, annotations: { 'api-approved.kubernetes.io': 'unapproved' } },
     };
-    assert.ok(await createDefinition(approved));
+    assert.equal(get(await createDefinition(approved), 'kind'), 'CustomResourceDefinition');
   });
 
   it('the name must be plural and group', async () => {

@@ -16,7 +16,7 @@ describe('kubectl', function () {
 
   before(async function () {
     if (spawnSync('kubectl', ['version', '--client']).status !== 0) {
-      console.error('NOT RUN: there is no kubectl on this machine, so it does not judge the cluster.');
+      process.stderr.write('NOT RUN: there is no kubectl on this machine, so it does not judge the cluster.\n');
       this.skip();
     }
     test = await startTestCluster(withNode);

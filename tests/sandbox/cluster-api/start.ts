@@ -3,12 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import https, { type RequestOptions } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject } from '@kubernetes/client-node';
-import type {
-  AzureForClusters,
-  ClusterOptions,
-  RequestRecord,
-  RunningCluster,
-} from '../../../sandbox/contracts.ts';
+import type { AzureForClusters, ClusterOptions, RequestRecord, RunningCluster } from '../../../sandbox/contracts.ts';
 import { startCluster } from '../../../sandbox/cluster/index.ts';
 import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts';
 import type { ClusterSpec } from '../../../sandbox/scenario/types.ts';
@@ -138,7 +133,7 @@ export function refusal(code: number, message: RegExp | string, reason?: string)
 }
 
 function statusOf(body: unknown): { message?: string; reason?: string } {
-  if (typeof body !== 'string') return (body ?? {});
+  if (typeof body !== 'string') return body ?? {};
   return body.startsWith('{') ? (JSON.parse(body) as { message?: string }) : { message: body };
 }
 
@@ -159,7 +154,7 @@ export interface RawRequest {
 /** One request as it is, with the credentials of a config: for headers and bodies that the clients hide. */
 export async function raw(config: KubeConfig, path: string, request: RawRequest = {}): Promise<RawAnswer> {
   const { method = 'GET', body, type = 'application/json', accept = 'application/json' } = request;
-  const payload = typeof body === 'string' || body === undefined ? (body ?? '') : JSON.stringify(body);
+  const payload = payloadOf(body);
   const length = payload === '' ? {} : { 'content-length': Buffer.byteLength(payload) };
   const options: RequestOptions = { method, headers: { 'content-type': type, accept, ...length } };
   await config.applyToHTTPSOptions(options);
@@ -174,6 +169,11 @@ export async function raw(config: KubeConfig, path: string, request: RawRequest 
   // A watch answers with one document per line.
   const parsed = text.startsWith('{') && !path.includes('watch=') ? (JSON.parse(text) as Json) : {};
   return { status: answer.statusCode ?? 0, headers: answer.headers, text, body: parsed };
+}
+
+function payloadOf(body: unknown): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** An object literal as the typed clients want it: their classes have no methods, only fields. */

@@ -93,8 +93,7 @@ async function carryOut(context: ServerContext, upgrade: Upgrade, outcome: Outco
 function targetOf(context: ServerContext, pathname: string): Target {
   const path = parsePath(pathname);
   const info = path.is === 'resource' ? context.core.registry.find(path.group, path.version, path.plural) : undefined;
-  if (path.is !== 'resource' || !info || info.plural !== 'pods' || path.subresource === undefined)
-    throw noSuchResource();
+  if (path.is !== 'resource' || info?.plural !== 'pods' || path.subresource === undefined) throw noSuchResource();
   if (!['exec', 'attach', 'portforward'].includes(path.subresource)) throw noSuchResource();
   return { info, namespace: path.namespace, name: path.name, subresource: path.subresource };
 }

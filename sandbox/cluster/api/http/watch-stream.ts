@@ -14,6 +14,37 @@ interface WatchLine {
   readonly object: unknown;
 }
 
+/** Lines that wait to be sent, and somebody who waits for them. */
+class LineQueue {
+  readonly #lines: WatchLine[] = [];
+  #wake: () => void = () => undefined;
+  #ended = false;
+
+  push(line: WatchLine): void {
+    this.#lines.push(line);
+    this.#wake();
+  }
+
+  readonly end = (): void => {
+    this.#ended = true;
+    this.#wake();
+  };
+
+  /** @param close what to do when nobody reads any more */
+  async *read(close: () => void): AsyncGenerator<string> {
+    try {
+      for (;;) {
+        for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift())
+          yield `${JSON.stringify(line)}\n`;
+        if (this.#ended) return;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      close();
+    }
+  }
+}
+
 /**
  * Events until the client goes or its `timeoutSeconds` pass. Refusals for the caller are thrown; a resource version that
  * is too old comes as an ERROR event in a stream of status 200, as from the real server's watch cache.
@@ -25,60 +56,45 @@ export function watchStream(
   target: Target,
   present: (object: KubeObject) => unknown,
 ): AsyncIterable<string> {
-  const { query, context, user, request } = call;
-  const lines: WatchLine[] = [];
-  let wake: () => void = () => undefined;
-  let ended = false;
-  const push = (line: WatchLine): void => {
-    lines.push(line);
-    wake();
+  const { query, request } = call;
+  const queue = new LineQueue();
+  const stop = startWatch(call, target, { queue, present });
+  const bookmark = (): void => {
+    queue.push({ type: 'BOOKMARK', object: bookmarkObject(call, target) });
   };
-  const end = (): void => {
-    ended = true;
-    wake();
-  };
-  const bookmark = (annotations?: object): void => {
-    push({ type: 'BOOKMARK', object: bookmarkObject(call, target, annotations) });
-  };
-  const close = startWatch();
-  const timers = [
-    query.get('allowWatchBookmarks') === 'true' ? setInterval(bookmark, BOOKMARK_EVERY) : undefined,
-    query.get('timeoutSeconds') === null ? undefined : setTimeout(end, Number(query.get('timeoutSeconds')) * 1000),
-  ];
-  request.socket.once('close', end);
-  return drain();
+  const seconds = query.get('timeoutSeconds');
+  const bookmarks = query.get('allowWatchBookmarks') === 'true' ? setInterval(bookmark, BOOKMARK_EVERY) : undefined;
+  const timeout = seconds === null ? undefined : setTimeout(queue.end, Number(seconds) * 1000);
+  request.socket.once('close', queue.end);
+  return queue.read(() => {
+    stop();
+    clearInterval(bookmarks);
+    clearTimeout(timeout);
+    request.socket.off('close', queue.end);
+  });
+}
 
-  function startWatch(): () => void {
-    try {
-      const options =
-        query.get('sendInitialEvents') === 'true'
-          ? { ...listOptionsOf(query), resourceVersion: '' }
-          : listOptionsOf(query);
-      const stop = watchObjects(context.core, { user, target, options }, ({ type, object }) => {
-        push({ type, object: present(object) });
-      });
-      if (query.get('sendInitialEvents') === 'true') bookmark({ 'k8s.io/initial-events-end': 'true' });
-      return stop;
-    } catch (error) {
-      if (!(error instanceof KubeStatusError && error.status.code === 410)) throw error;
-      lines.push({ type: 'ERROR', object: statusObject(error) });
-      ended = true;
-      return () => undefined;
-    }
-  }
+interface Audience {
+  readonly queue: LineQueue;
+  readonly present: (object: KubeObject) => unknown;
+}
 
-  async function* drain(): AsyncGenerator<string> {
-    try {
-      for (;;) {
-        for (let line = lines.shift(); line !== undefined; line = lines.shift()) yield `${JSON.stringify(line)}\n`;
-        if (ended) return;
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    } finally {
-      close();
-      for (const timer of timers) clearTimeout(timer);
-      request.socket.off('close', end);
-    }
+function startWatch(call: Call, target: Target, { queue, present }: Audience): () => void {
+  const { query, context, user } = call;
+  const withState = query.get('sendInitialEvents') === 'true';
+  const options = { ...listOptionsOf(query), ...(withState ? { resourceVersion: '' } : {}) };
+  try {
+    const stop = watchObjects(context.core, { user, target, options }, ({ type, object }) => {
+      queue.push({ type, object: present(object) });
+    });
+    const annotations = { 'k8s.io/initial-events-end': 'true' };
+    if (withState) queue.push({ type: 'BOOKMARK', object: bookmarkObject(call, target, annotations) });
+    return stop;
+  } catch (error) {
+    if (!(error instanceof KubeStatusError && error.status.code === 410)) throw error;
+    queue.push({ type: 'ERROR', object: statusObject(error) });
+    queue.end();
+    return () => undefined;
   }
 }
 

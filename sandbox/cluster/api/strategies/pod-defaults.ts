@@ -84,11 +84,13 @@ function defaultVolume(volume: Json): void {
     if (isRecord(source)) fillIn(source, { defaultMode: READABLE });
   }
   for (const item of recordsAt(downwardAPI, 'items')) defaultFieldRef(item);
-  for (const source of recordsAt(projected, 'sources')) {
-    if (isRecord(source['serviceAccountToken'])) fillIn(source['serviceAccountToken'], { expirationSeconds: 3600 });
-    for (const item of recordsAt(source, 'downwardAPI', 'items')) defaultFieldRef(item);
-  }
-  if (isRecord(emptyDir) && emptyDir['sizeLimit'] !== undefined) canonicalQuantities(emptyDir);
+  for (const source of recordsAt(projected, 'sources')) defaultProjection(source);
+  if (isRecord(emptyDir)) canonicalQuantities(emptyDir);
+}
+
+function defaultProjection(source: Json): void {
+  if (isRecord(source['serviceAccountToken'])) fillIn(source['serviceAccountToken'], { expirationSeconds: 3600 });
+  for (const item of recordsAt(source, 'downwardAPI', 'items')) defaultFieldRef(item);
 }
 
 function defaultFieldRef(item: Json): void {

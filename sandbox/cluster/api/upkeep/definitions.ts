@@ -6,39 +6,37 @@ import { storageKey } from '../resources.ts';
 
 const KEY = 'customresourcedefinitions.apiextensions.k8s.io';
 
+interface Finding {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+const accepted: readonly Finding[] = [
+  { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
+  {
+    type: 'Established',
+    status: 'True',
+    reason: 'InitialNamesAccepted',
+    message: 'the initial names have been accepted',
+  },
+];
+const refused = { type: 'NamesAccepted', status: 'False', reason: 'MultipleNamesConflict' };
+const notEstablished: Finding = {
+  type: 'Established',
+  status: 'False',
+  reason: 'NotAccepted',
+  message: 'not all names are accepted',
+};
+
 export function establishDefinition(core: Core, name: string): void {
   const definition = core.store.get(KEY, undefined, name);
   if (!definition) return;
   const conflict = nameConflict(core, definition);
   const status = recordAt(definition, 'status');
-  const conditions = [
-    conflict === undefined
-      ? condition(core, definition, {
-          type: 'NamesAccepted',
-          status: 'True',
-          reason: 'NoConflicts',
-          message: 'no conflicts found',
-        })
-      : condition(core, definition, {
-          type: 'NamesAccepted',
-          status: 'False',
-          reason: 'MultipleNamesConflict',
-          message: conflict,
-        }),
-    conflict === undefined
-      ? condition(core, definition, {
-          type: 'Established',
-          status: 'True',
-          reason: 'InitialNamesAccepted',
-          message: 'the initial names have been accepted',
-        })
-      : condition(core, definition, {
-          type: 'Established',
-          status: 'False',
-          reason: 'NotAccepted',
-          message: 'not all names are accepted',
-        }),
-  ];
+  const findings = conflict === undefined ? accepted : [{ ...refused, message: conflict }, notEstablished];
+  const conditions = findings.map((finding) => condition(core, definition, finding));
   const next = {
     ...status,
     conditions,
@@ -61,13 +59,6 @@ function nameConflict(core: Core, definition: KubeObject): string | undefined {
         (info.plural === names['plural'] || info.kind === names['kind']),
     );
   return other && `"${String(names['kind'])}" is already in use`;
-}
-
-interface Finding {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
 }
 
 /** The time of a condition is that of its last change. */

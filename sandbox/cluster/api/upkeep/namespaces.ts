@@ -4,6 +4,7 @@ import { CONTROL_PLANE } from '../client.ts';
 import { writeContext, type Core } from '../core.ts';
 import { deleteObject } from '../deletion.ts';
 import { recordAt } from '../json.ts';
+import { storageKey } from '../resources.ts';
 import { createObject } from '../writes.ts';
 
 const KEY = 'namespaces.';
@@ -27,20 +28,22 @@ export function furnishNamespace(core: Core, namespace: string): void {
 export function emptyNamespace(core: Core, namespace: string): void {
   const found = core.store.get(KEY, undefined, namespace);
   if (found?.metadata.deletionTimestamp === undefined) return;
-  let left = 0;
-  for (const info of core.registry.all()) {
-    if (!info.namespaced || info.createOnly) continue;
-    const content = core.store.list(`${info.plural}.${info.group}`, namespace);
-    left += content.length;
-    for (const object of content) {
-      if (object.metadata.deletionTimestamp !== undefined) continue;
-      deleteQuietly(core, { info, namespace, name: object.metadata.name });
+  if (deleteContent(core, namespace) > 0 || (found.metadata.finalizers ?? []).length > 0) return;
+  const { finalizers: _done, ...spec } = recordAt(found, 'spec');
+  core.store.remove(KEY, { ...found, spec });
+}
+
+/** Asks everything in the namespace to go. Returns how many objects there were. */
+function deleteContent(core: Core, namespace: string): number {
+  let count = 0;
+  for (const info of core.registry.all().filter(({ namespaced }) => namespaced)) {
+    const content = core.store.list(storageKey(info), namespace);
+    count += content.length;
+    for (const { metadata } of content) {
+      if (metadata.deletionTimestamp === undefined) deleteQuietly(core, { info, namespace, name: metadata.name });
     }
   }
-  if (left > 0) return;
-  const { finalizers: _done, ...spec } = recordAt(found, 'spec');
-  const others = found.metadata.finalizers ?? [];
-  if (others.length === 0) core.store.remove(KEY, { ...found, spec });
+  return count;
 }
 
 function deleteQuietly(core: Core, target: Parameters<typeof deleteObject>[1]): void {
