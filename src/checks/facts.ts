@@ -35,8 +35,8 @@ export type PodFact =
 
 /** Which identity the pod should have. */
 export type IdentityFact =
-  /** The input clientId. */
-  | { readonly state: 'given'; readonly clientId: string }
+  /** The input clientId. `bound`: whether the bindings of the pod lead to it; undefined where they cannot be read. */
+  | { readonly state: 'given'; readonly clientId: string; readonly bound: boolean | undefined }
   /** What the bindings for the pod's label lead to: one or more, the first answers where nobody chooses. */
   | { readonly state: 'bound'; readonly identities: readonly { readonly name: string; readonly clientId: string }[] }
   | { readonly state: 'unlabelled' }

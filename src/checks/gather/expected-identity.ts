@@ -12,38 +12,45 @@ interface Asked {
 }
 
 /**
- * The identity that the pod's label leads to. A binding names an identity of its own namespace; the pod may be in any
- * (facts: pod identity 2.3). Reading bindings is optional: without the right to, the answer is `unknown`.
+ * The identity that the input clientId asks for, else the one that the pod's label leads to. Reading bindings is
+ * optional: without the right to, the answer is `unknown`.
  */
-export async function expectedIdentity(
+export async function expectedIdentity(cluster: KubeCluster, asked: Asked, signal: AbortSignal): Promise<IdentityFact> {
+  const bound = await boundIdentity(cluster, asked, signal);
+  if (asked.clientId === undefined) return bound;
+  const clientId = asked.clientId.toLowerCase();
+  const known = bound.state === 'bound' ? bound.identities.some((each) => each.clientId === clientId) : undefined;
+  return { state: 'given', clientId, bound: known };
+}
+
+/** A binding names an identity of its own namespace; the pod may be in any (facts: pod identity 2.3). */
+async function boundIdentity(
   cluster: KubeCluster,
-  { clientId, namespace, bindingLabel }: Asked,
+  { namespace, bindingLabel }: Asked,
   signal: AbortSignal,
 ): Promise<IdentityFact> {
-  if (clientId !== undefined) return { state: 'given', clientId: clientId.toLowerCase() };
   if (bindingLabel === undefined) return { state: 'unlabelled' };
   try {
     const [bindings, identities] = await Promise.all([
       listWherePossible(cluster, kinds.azureIdentityBinding, namespace, signal),
       listWherePossible(cluster, kinds.azureIdentity, namespace, signal),
     ]);
-    const matching = bindings.filter(({ spec }) => spec?.selector === bindingLabel);
-    if (matching.length === 0) return { state: 'unbound', label: bindingLabel };
-    const found = matching.flatMap(({ metadata, spec }) =>
-      identities.filter(
-        (each) => each.metadata.namespace === metadata.namespace && each.metadata.name === spec?.azureIdentity,
-      ),
-    );
-    const named = found.map(({ metadata, spec }) => ({
-      name: metadata.name,
-      clientId: (spec?.clientID ?? '').toLowerCase(),
-    }));
-    const distinct = [...new Map(named.map((each) => [each.clientId, each])).values()];
+    const found = bindings
+      .filter(({ spec }) => spec?.selector === bindingLabel)
+      .flatMap(({ metadata, spec }) =>
+        identities.filter((each) => isNamed(each, spec?.azureIdentity, metadata.namespace)),
+      )
+      .map(({ metadata, spec }) => ({ name: metadata.name, clientId: (spec?.clientID ?? '').toLowerCase() }));
+    const distinct = [...new Map(found.map((each) => [each.clientId, each])).values()];
     return distinct.length === 0 ? { state: 'unbound', label: bindingLabel } : { state: 'bound', identities: distinct };
   } catch (error) {
     if (error instanceof DiagnosticError) return { state: 'unknown', because: error.message };
     throw error;
   }
+}
+
+function isNamed({ metadata }: KubeObject, name: string | undefined, namespace: string | undefined): boolean {
+  return metadata.name === name && metadata.namespace === namespace;
 }
 
 /** All namespaces, or only the pod's where the connection may not read all. */

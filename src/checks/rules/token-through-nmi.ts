@@ -100,5 +100,10 @@ function noIdentity(pod: FoundPod, identity: IdentityFact | undefined, detail: s
     const fix = 'Run PodIdentityBind, or correct the label aadpodidbinding of the workload.';
     return failed('CHK010', { message, cause, fix, detail }, NEVER);
   }
+  if (identity?.state === 'given' && identity.bound === false) {
+    const cause = `No AzureIdentity that the label of the pod leads to has the client id ${identity.clientId}.`;
+    const fix = 'Correct the input clientId, or bind that identity to the pod as well (PodIdentityBind).';
+    return failed('CHK010', { message, cause, fix, detail }, NEVER);
+  }
   return failed('CHK010', { message, detail }, AS_LONG_AS_IT_TAKES);
 }

@@ -13,6 +13,11 @@ export const vaultReachedRule: Rule = {
     if (secret.state === 'unanswered') return unanswered(question.vaultHost, secret.why);
     if (secret.state === 'strange') return strange(question.vaultHost, 'with status 200, but without a secret', '');
     if (secret.state === 'refused') {
+      // A proxy says 502 in its own words where the name leads it nowhere; a vault would say it as a JSON error.
+      if (proof.answer.proxied && secret.status === 502 && secret.code === '') {
+        const message = `${question.vaultHost} does not resolve for the proxy of the pod, or cannot be reached by it.`;
+        return failed('CHK030', { message, detail: secret.text }, 15 * SECONDS);
+      }
       const network = networkJudgement(facts, secret, refusalReason(secret, vault));
       if (network) return network;
     }

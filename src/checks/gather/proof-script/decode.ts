@@ -14,25 +14,26 @@ utf8() {
   fi
 }
 unescape() {
-  s=$1 high=0
-  while :; do
-    part=\${s%%\\*}
-    printf %s "$part"
-    case $part in "$s") return;; esac
-    s=\${s#"$part"}; s=\${s#?}
-    e=\${s%"\${s#?}"}; s=\${s#?}
-    case $e in
-      n) printf '\n';; t) printf '\t';; r) printf '\r';; b) printf '\b';; f) printf '\f';;
-      u)
-        tail=\${s#????}; code=$(( 0x\${s%"$tail"} )); s=$tail
+  literal=1 high=0
+  o=$IFS; IFS='\'
+  for p in $1; do
+    IFS=$o
+    if [ $literal = 1 ]; then printf %s "$p"; literal=0; continue; fi
+    case $p in
+      '') printf '\\'; literal=1;;
+      n*) printf '\n%s' "\${p#?}";; t*) printf '\t%s' "\${p#?}";; r*) printf '\r%s' "\${p#?}";;
+      b*) printf '\b%s' "\${p#?}";; f*) printf '\f%s' "\${p#?}";;
+      u*)
+        p=\${p#?}; tail=\${p#????}; code=$(( 0x\${p%"$tail"} ))
         if [ $code -ge 55296 ] && [ $code -le 56319 ]; then high=$code
         else
           [ $high = 0 ] || code=$(( 65536 + (high - 55296) * 1024 + code - 56320 ))
-          high=0; utf8 $code; printf %b "$u"
+          high=0; utf8 $code; printf '%b%s' "$u" "$tail"
         fi;;
-      *) printf %s "$e";;
+      *) printf %s "$p";;
     esac
   done
+  IFS=$o
 }
 letters=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 unbase64() {

@@ -4,6 +4,7 @@ import { shell } from './shell.ts';
  * One GET with the tool that is there; sets body, status (000 without an answer) and failure. The token goes to curl on
  * its standard input. GNU wget reads headers only from arguments or a regular file: it gets a file that is in memory and
  * has lost its name before the token is written. BusyBox wget knows arguments only: that exposure is reported.
+ * GNU wget keeps the body of a 401 to itself and ends with 6.
  */
 export const request = shell`choose() {
   tool=none
@@ -58,7 +59,7 @@ gnu_wget() {
   case $reply in HTTP/*)
     status=\${reply#* }; status=\${status%%[!0-9]*}
     blank="$nl$cr$nl"; body=\${reply#*"$blank"};;
-  *) wget_failure $result "$(wget -nv -O /dev/null --connect-timeout=10 --read-timeout=10 -t 1 "$url" 2>&1)";;
+  *) if [ $result = 6 ]; then status=401; else wget_failure $result "$(wget -nv -O /dev/null --connect-timeout=10 --read-timeout=10 -t 1 "$url" 2>&1)"; fi;;
   esac
 }
 busybox_wget() {

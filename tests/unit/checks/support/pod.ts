@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import {
   accessSync,
+  chmodSync,
   constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,15 +19,15 @@ import type { FakeAzure } from './fake-azure.ts';
 export interface Toolset {
   readonly name: string;
   readonly shell: string;
-  /** Names in the pod's PATH, each with the program behind it. */
+  /** Names in the pod's PATH, each with the program (and first arguments) behind it. */
   readonly programs: Readonly<Record<string, string>>;
 }
 
 export interface PodAnswer {
   readonly stdout: string;
   readonly stderr: string;
-  /** Every command line that was seen in the process table while it ran. */
-  readonly arguments: string;
+  /** Arguments and environment of every program that the script started. */
+  readonly started: string;
   /** Files that the pod's home directory holds afterwards. */
   readonly files: readonly string[];
 }
@@ -64,20 +65,28 @@ export async function runInPod(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<PodAnswer> {
   const root = mkdtempSync(path.join(tmpdir(), 'keyless-pods-check-'));
-  const [bin, home] = [path.join(root, 'bin'), path.join(root, 'home')];
+  const [bin, home, log] = [path.join(root, 'bin'), path.join(root, 'home'), path.join(root, 'log')];
   mkdirSync(bin);
   mkdirSync(home);
-  for (const [name, program] of Object.entries(tools.programs)) symlinkSync(program, path.join(bin, name));
+  writeFileSync(log, '');
+  for (const [name, program] of Object.entries(tools.programs)) writeWrapper(path.join(bin, name), program, log);
   const [ca, wgetrc] = [path.join(root, 'ca.pem'), path.join(root, 'wgetrc')];
   writeFileSync(ca, azure?.caPem ?? '');
   writeFileSync(wgetrc, azure ? `ca_certificate = ${ca}\n` : '');
   const proxies = azure ? { http_proxy: azure.proxy, https_proxy: azure.proxy } : {};
   const env = { PATH: bin, HOME: home, CURL_CA_BUNDLE: ca, WGETRC: wgetrc, ...proxies, ...environment };
   try {
-    return { ...(await execute(tools.shell, argumentsOf(proof), env)), files: readdirSync(home) };
+    const printed = await execute(tools.shell, argumentsOf(proof), env);
+    return { ...printed, started: readFileSync(log, 'utf8'), files: readdirSync(home) };
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+/** Notes arguments and environment of every program that the script starts, then becomes the program. */
+function writeWrapper(file: string, program: string, log: string): void {
+  writeFileSync(file, `#!/bin/sh\n{ printf '%s\\n' "$0 $*"; export -p; } >> '${log}'\nexec ${program} "$@"\n`);
+  chmodSync(file, 0o755);
 }
 
 function argumentsOf(proof: ProofArguments): string[] {
@@ -90,7 +99,7 @@ async function execute(
   shell: string,
   words: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Omit<PodAnswer, 'files'>> {
+): Promise<Pick<PodAnswer, 'stdout' | 'stderr'>> {
   const [file = '', ...first] = shell.split(' ');
   const child = spawn(file, [...first, ...words], { env, cwd: env['HOME'], stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
@@ -100,5 +109,5 @@ async function execute(
     child.on('close', resolve);
     child.on('error', reject);
   });
-  return { stdout, stderr, arguments: '' };
+  return { stdout, stderr };
 }
