@@ -56,7 +56,9 @@ describe('Watches', () => {
   it('an object that ceases to match the selector is DELETED for the watch', async () => {
     const { seen, stop } = await watching({ labelSelector: 'a=b', resourceVersion: '' });
     const made = await objects.create(configMap('moving', {}, { labels: { a: 'b' } }));
-    await objects.replace({ ...made, metadata: { ...made.metadata, labels: { a: 'c' } } });
+    await objects.replace(
+      configMap('moving', {}, { labels: { a: 'c' }, resourceVersion: made.metadata?.resourceVersion }),
+    );
     await eventually(
       () => Promise.resolve(seen),
       (found) => found.length === 2,
