@@ -7,7 +7,7 @@ const restrictedProperties = [
   { object: 'Date', property: 'now', message: 'Time is passed in as a Clock.' },
 ];
 const restrictedGlobals = [
-  { name: 'fetch', message: 'It knows neither the agent\'s proxy nor its CA: use the HTTP client of src/azure.' },
+  { name: 'fetch', message: "It knows neither the agent's proxy nor its CA: use the HTTP client of src/azure." },
   { name: 'setTimeout', message: 'Time is passed in as a Clock.' },
   { name: 'setInterval', message: 'Time is passed in as a Clock.' },
 ];
@@ -25,7 +25,10 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/strict-boolean-expressions': ['error', { allowNullableBoolean: true, allowNullableString: true }],
+      '@typescript-eslint/strict-boolean-expressions': [
+        'error',
+        { allowNullableBoolean: true, allowNullableString: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       complexity: ['error', 10],

@@ -36,7 +36,24 @@ export function troubleshootingPage(): string {
 }
 
 function section(code: string, { title, cause, fix }: CatalogueEntry): string {
-  return `### ${code}\n\n**${title}**\n\n- Cause: ${cause}\n- Next: ${fix}`;
+  return `### ${code}\n\n**${title}**\n\n${bullet(`Cause: ${cause}`)}\n${bullet(`Next: ${fix}`)}`;
+}
+
+const WIDEST = 118;
+
+/** One list item, broken into lines that a reader of the source can take in. */
+function bullet(text: string): string {
+  const lines: string[] = [];
+  let line = '-';
+  for (const word of text.split(' ')) {
+    if (line.length + word.length < WIDEST) {
+      line += ` ${word}`;
+      continue;
+    }
+    lines.push(line);
+    line = `  ${word}`;
+  }
+  return [...lines, line].join('\n');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -17,5 +17,8 @@ export const steps: readonly BenchStep[] = [
   { task: 'KeyVaultGrant', inputs: { ...cluster, keyVault: 'kvpwe001' } },
   { task: 'demo application', inputs: {}, prepare: deployDemo },
   { task: 'PodIdentityBind', inputs: { ...cluster, namespace: 'default', workloads: workload } },
-  { task: 'PodSecretCheck', inputs: { ...cluster, namespace: 'default', workload, keyVault: 'kvpwe001', secretName: 'password' } },
+  {
+    task: 'PodSecretCheck',
+    inputs: { ...cluster, namespace: 'default', workload, keyVault: 'kvpwe001', secretName: 'password' },
+  },
 ];

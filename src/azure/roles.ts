@@ -17,8 +17,6 @@ export const builtInRoles = {
   AcrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
 } as const satisfies Record<string, string>;
 
-export type BuiltInRole = keyof typeof builtInRoles;
-
 /** Roles to advise for an action that was refused: the narrowest first. Source: Azure built-in roles reference. */
 const advice: readonly { readonly actions: RegExp; readonly roles: readonly string[] }[] = [
   {
