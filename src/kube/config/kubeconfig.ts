@@ -22,8 +22,6 @@ export async function loadKubeconfig(
   { text, origin, context }: KubeconfigSource,
   { network, mask }: { readonly network: Network; readonly mask: Mask },
 ): Promise<KubeConfig> {
-  // The client library reads this file while it loads, so it must be caught before.
-  if (/^\s*["']?token-?file["']?\s*:/im.test(text)) throw unusable(origin, 'it names a token file on the agent');
   const config = await parse(text, origin);
   if (context !== undefined) config.setCurrentContext(context);
   const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
@@ -38,15 +36,27 @@ export async function loadKubeconfig(
 }
 
 async function parse(text: string, origin: string): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const [{ KubeConfig }, { load }] = await Promise.all([
+    import('@kubernetes/client-node/dist/config.js'),
+    import('js-yaml'),
+  ]);
   const config = new KubeConfig();
   try {
+    refuseTokenFiles(load(text), origin);
     config.loadFromString(text);
   } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
     // The parser quotes the line that it cannot read, and any line may be a key.
-    throw unusable(origin, 'it is no valid kubeconfig (YAML with clusters, users and contexts)', error);
+    throw unusable(origin, 'it is no valid kubeconfig (YAML with clusters, users and contexts)');
   }
   return config;
+}
+
+/** The client library reads this file while it loads a kubeconfig, so it must be caught before. */
+function refuseTokenFiles(parsed: unknown, origin: string): void {
+  const { users } = parsed as { readonly users?: readonly { readonly user?: Readonly<Record<string, unknown>> }[] };
+  const named = users?.some(({ user }) => ['token-file', 'tokenFile'].some((key) => user?.[key] !== undefined));
+  if (named) throw unusable(origin, 'it names a token file on the agent');
 }
 
 function refusePlugins({ exec, authProvider }: User, origin: string): void {
@@ -94,6 +104,6 @@ function proxyAddress({ url, username, password }: NonNullable<ReturnType<Networ
   return address.href;
 }
 
-function unusable(origin: string, why: string, cause?: unknown): DiagnosticError {
-  return new DiagnosticError('KUB011', { message: `Cannot use ${origin}: ${why}.` }, { cause });
+function unusable(origin: string, why: string): DiagnosticError {
+  return new DiagnosticError('KUB011', { message: `Cannot use ${origin}: ${why}.` });
 }
