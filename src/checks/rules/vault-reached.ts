@@ -7,23 +7,30 @@ import { failed, NEVER, notReached, passed, SECONDS } from './rule.ts';
 export const vaultReachedRule: Rule = {
   title: ({ question }) => `the pod reaches the key vault ${question.vaultName}`,
   judge: (facts) => {
-    const { proof, question, vault } = facts;
+    const { proof, question } = facts;
     if (proof?.state !== 'answered' || !proof.answer.secret) return notReached;
     const { secret } = proof.answer;
-    if (secret.state === 'unanswered') return unanswered(question.vaultHost, secret.why);
-    if (secret.state === 'strange') return strange(question.vaultHost, 'with status 200, but without a secret', '');
-    if (secret.state === 'refused') {
-      // A proxy says 502 in its own words where the name leads it nowhere; a vault would say it as a JSON error.
-      if (proof.answer.proxied && secret.status === 502 && secret.code === '') {
-        const message = `${question.vaultHost} does not resolve for the proxy of the pod, or cannot be reached by it.`;
-        return failed('CHK030', { message, detail: secret.text }, 15 * SECONDS);
-      }
-      const network = networkJudgement(facts, secret, refusalReason(secret, vault));
-      if (network) return network;
+    switch (secret.state) {
+      case 'unanswered':
+        return unanswered(question.vaultHost, secret.why);
+      case 'strange':
+        return strange(question.vaultHost, 'with status 200, but without a secret', '');
+      case 'refused':
+        return refusedOnTheWay(facts, secret, proof.answer.proxied) ?? passed(question.vaultHost);
+      case 'read':
+        return passed(question.vaultHost);
     }
-    return passed(question.vaultHost);
   },
 };
+
+function refusedOnTheWay(facts: Facts, secret: SecretRefusal, proxied: boolean): Judgement | undefined {
+  // A proxy says 502 in its own words where the name leads it nowhere; a vault would say it as a JSON error.
+  if (proxied && secret.status === 502 && secret.code === '') {
+    const message = `${facts.question.vaultHost} does not resolve for the proxy of the pod, or cannot be reached by it.`;
+    return failed('CHK030', { message, detail: secret.text }, 15 * SECONDS);
+  }
+  return networkJudgement(facts, secret, refusalReason(secret, facts.vault));
+}
 
 const silences = {
   refused: 'the connection was refused',
