@@ -117,7 +117,6 @@ async function kubernetesEndpoint(
   const parameters = {
     apiToken: Buffer.from(token).toString('base64'),
     serviceAccountCertificate: authorityOf(kubeconfig),
-    isCreatedFromSecretYaml: 'true',
   };
   return endpoint(connection, { url: cluster.server, scheme: 'Token', parameters, data });
 }

@@ -1,6 +1,6 @@
 /**
  * Draws what a terminal showed as an SVG: `npm start 2>&1 | tee out.txt`, then
- * `node --import tsx scripts/picture.ts out.txt docs/images/npm-start.svg [first line] [last line]`.
+ * `node --import tsx scripts/picture.ts out.txt docs/images/npm-start.svg 8-35,109-160` (ranges of lines; all where none is given).
  * Nothing is made up: the picture is the text, with the colours that the terminal was told.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,9 @@ const colours: Readonly<Record<string, string>> = {
   '90': '#8b949e',
 };
 
+/** Movements of the cursor and the like: a picture has none. */
+const movements = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-ln-z]`, 'g');
+
 // Built from text, because a control character in a pattern is refused by the linter as a likely mistake.
 const escape = new RegExp(`^${String.fromCharCode(27)}\\[([0-9;]*)m$`);
 const escapes = new RegExp(`(${String.fromCharCode(27)}\\[[0-9;]*m)`);
@@ -32,11 +35,14 @@ interface Run {
   readonly bold: boolean;
 }
 
-const [source, target, from = '1', to] = process.argv.slice(2);
-if (source === undefined || target === undefined)
-  throw new Error('picture.ts <output of npm start> <picture.svg> [first line] [last line]');
+const [source, target, ranges] = process.argv.slice(2);
+if (source === undefined || target === undefined) throw new Error('picture.ts <output> <picture.svg> [first-last,...]');
 const all = readFileSync(source, 'utf8').trimEnd().split(/\r?\n/);
-const lines = all.slice(Number(from) - 1, to === undefined ? undefined : Number(to)).map((line) => runsOf(line));
+const parts = (ranges ?? `1-${String(all.length)}`).split(',').map((range) => {
+  const [first = 1, last = first] = range.split('-').map(Number);
+  return all.slice(first - 1, last);
+});
+const lines = parts.flatMap((part, index) => (index === 0 ? part : ['    [...]', ...part])).map((line) => runsOf(line));
 writeFileSync(target, draw(lines));
 console.log(`${target}: ${String(lines.length)} of ${String(all.length)} lines`);
 
@@ -45,7 +51,7 @@ function runsOf(line: string): Run[] {
   const runs: Run[] = [];
   let style = { colour: '#e6edf3', bold: false };
   let room = WIDEST;
-  for (const piece of line.split(escapes)) {
+  for (const piece of line.replaceAll(movements, '').split(escapes)) {
     const codes = escape.exec(piece)?.[1];
     if (codes !== undefined) {
       style = styled(style, codes);

@@ -189,7 +189,10 @@ async function readRequest(
 export function certificateSubject(socket: Duplex): SandboxRequest['clientCertificate'] {
   const tls = socket as Partial<TLSSocket>;
   if (tls.authorized !== true || !tls.getPeerCertificate) return undefined;
-  const { subject } = tls.getPeerCertificate();
+  // Null once the client has gone, whatever its type says.
+  const certificate = tls.getPeerCertificate() as ReturnType<TLSSocket['getPeerCertificate']> | null;
+  if (certificate === null) return undefined;
+  const { subject } = certificate;
   const organizations = subject.O as string | string[] | undefined;
   return { commonName: subject.CN, organizations: organizations === undefined ? [] : [organizations].flat() };
 }
