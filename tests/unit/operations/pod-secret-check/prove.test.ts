@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { AzureSession } from '../../../../src/azure/session.ts';
+import { DiagnosticError } from '../../../../src/diagnostics/diagnostic.ts';
+import type { RunEvent } from '../../../../src/engine/events.ts';
+import type { ExecRequest, ExecResult, KubeCluster } from '../../../../src/kube/cluster.ts';
+import type { KubeObject, Pod } from '../../../../src/kube/shapes.ts';
+import { InputReader } from '../../../../src/inputs/input-reader.ts';
+import { readPodSecretCheckInputs } from '../../../../src/operations/pod-secret-check/inputs.ts';
+import { askOf } from '../../../../src/operations/pod-secret-check/operation.ts';
+import { prove } from '../../../../src/operations/pod-secret-check/prove.ts';
+import type { Services } from '../../../../src/operations/shared/services.ts';
+import { startBudget } from '../../../../src/runtime/budget.ts';
+import { fastClock } from '../../../support/clock.ts';
+
+const given = {
+  azureSubscription: 'azure-conn',
+  resourceGroup: 'g',
+  clusterName: 'c',
+  podSelector: 'app=web',
+  keyVault: 'kvweb',
+  secretName: 'password',
+};
+
+const good = [
+  'kp1 tool curl 8.5.0',
+  'kp1 token.status 200',
+  'kp1 token.path nmi',
+  'kp1 vault.status 200',
+  'kp1 secret.found yes',
+  'kp1 secret.version 0123456789abcdef0123456789abcdef',
+  'kp1 end 0',
+];
+const noIdentity = ['kp1 tool curl', 'kp1 token.status 404', 'kp1 token.text not yet', 'kp1 end 0'];
+const bypassed = good.map((line) => line.replace('path nmi', 'path imds'));
+
+function pod(name: string, more: object = {}): Pod {
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: 'default',
+      labels: { aadpodidbinding: 'web' },
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ...more,
+    },
+    spec: { nodeName: 'n', containers: [{ name: 'first' }, { name: 'web' }] },
+    status: { phase: 'Running', conditions },
+  };
+}
+
+interface Run {
+  readonly events: RunEvent[];
+  readonly commands: ExecRequest[];
+  readonly slept: readonly number[];
+  readonly proof: Awaited<ReturnType<typeof prove>>;
+}
+
+/** Every look gets the next answer; the last one stays. Bindings may not be read. */
+async function run(
+  answers: readonly (readonly string[] | Error)[],
+  options: { readonly inputs?: object; readonly pods?: readonly Pod[]; readonly minutes?: number } = {},
+): Promise<Run> {
+  const clock = fastClock();
+  const [events, commands]: [RunEvent[], ExecRequest[]] = [[], []];
+  const values: Record<string, string | undefined> = { ...given, ...options.inputs };
+  const reader = new InputReader((name: string) => values[name]);
+  const inputs = readPodSecretCheckInputs(reader);
+  reader.failIfProblems();
+  let looks = 0;
+  const cluster: Pick<KubeCluster, 'list' | 'exec' | 'close'> = {
+    list: (kind) => {
+      if (kind.plural !== 'pods') return Promise.reject(new DiagnosticError('KUB004', { message: 'no right' }));
+      return Promise.resolve((options.pods ?? [pod('web-1')]) as readonly KubeObject[] as never);
+    },
+    exec: (request): Promise<ExecResult> => {
+      commands.push(request);
+      const answer = answers[Math.min(looks++, answers.length - 1)] ?? [];
+      if (answer instanceof Error) return Promise.reject(answer);
+      return Promise.resolve({ stdout: answer.join('\n'), stderr: '', exitCode: 0 });
+    },
+    close: () => undefined,
+  };
+  const services = {
+    azure: {} as AzureSession,
+    clock,
+    budget: startBudget(clock, (options.minutes ?? 5) * 60_000),
+    observer: (event: RunEvent) => events.push(event),
+    signal: new AbortController().signal,
+  } as unknown as Services;
+  const proof = await prove(() => Promise.resolve(cluster as KubeCluster), askOf(inputs), services);
+  return { events, commands, slept: clock.slept, proof };
+}
+
+describe('the operation of PodSecretCheck', () => {
+  it('waits for what heals, and says so once', async () => {
+    const { proof, events, commands } = await run([noIdentity, noIdentity, noIdentity, good]);
+    assert.equal(proof.failure, undefined);
+    assert.deepEqual(proof.outputs, {
+      outcome: 'passed',
+      failureCode: '',
+      secretVersion: '0123456789abcdef0123456789abcdef',
+    });
+    assert.equal(commands.length, 4);
+    assert.equal(events.filter(({ type }) => type === 'waiting').length, 1);
+  });
+
+  it('ends at once where waiting never helps', async () => {
+    const { proof, slept } = await run([bypassed]);
+    assert.equal(proof.failure?.code, 'CHK012');
+    assert.deepEqual(proof.outputs, {
+      outcome: 'failed',
+      failureCode: 'CHK012',
+      secretVersion: '0123456789abcdef0123456789abcdef',
+    });
+    assert.deepEqual(slept, []);
+  });
+
+  it('ends with its budget', async () => {
+    const { proof, slept } = await run([noIdentity], { minutes: 2 });
+    assert.equal(proof.failure?.code, 'CHK010');
+    const waited = slept.reduce((sum, each) => sum + each, 0);
+    assert.equal(Math.round(waited), 120_000);
+  });
+
+  it('gives a kind of failure no more time than it can use', async () => {
+    const silent = ['kp1 tool curl', 'kp1 token.failure timeout', 'kp1 end 0'];
+    const { proof, slept } = await run([silent], { minutes: 10 });
+    assert.equal(proof.failure?.code, 'CHK011');
+    assert.ok(slept.reduce((sum, each) => sum + each, 0) <= 30_000);
+  });
+
+  it('has outputs for failures of the cluster, too', async () => {
+    const clock = fastClock();
+    const services = {
+      clock,
+      budget: startBudget(clock, 60_000),
+      signal: new AbortController().signal,
+    } as unknown as Services;
+    const refuse = (): Promise<KubeCluster> => Promise.reject(new DiagnosticError('KUB001', { message: 'away' }));
+    const reader = new InputReader((name: string) => (given as Record<string, string>)[name]);
+    const proof = await prove(refuse, askOf(readPodSecretCheckInputs(reader)), services);
+    assert.deepEqual(proof.outputs, { outcome: 'failed', failureCode: 'KUB001', secretVersion: '' });
+    assert.equal(proof.failure?.code, 'KUB001');
+  });
+
+  it('asks the newest ready pod that is not going, in its default container', async () => {
+    const annotations = { 'kubectl.kubernetes.io/default-container': 'web' };
+    const { commands } = await run([good], {
+      pods: [
+        pod('old'),
+        pod('new', { creationTimestamp: '2026-02-01T00:00:00Z', annotations }),
+        pod('going', { creationTimestamp: '2026-03-01T00:00:00Z', deletionTimestamp: '2026-03-02T00:00:00Z' }),
+        { ...pod('starting', { creationTimestamp: '2026-04-01T00:00:00Z' }), status: { phase: 'Pending' } },
+      ],
+    });
+    assert.equal(commands[0]!.pod, 'new');
+    assert.equal(commands[0]!.container, 'web');
+  });
+
+  it('sends no digest, only one that a nonce has changed', async () => {
+    const expectedSha256 = 'AB'.repeat(32);
+    const { commands } = await run([good, good], { inputs: { expectedSha256, container: 'first' } });
+    const words = commands[0]!.command;
+    assert.equal(commands[0]!.container, 'first');
+    assert.ok(words.every((word) => !word.toLowerCase().includes(expectedSha256.toLowerCase())));
+    assert.match(words.at(-2) ?? '', /^[0-9a-f]{64}$/);
+    assert.notEqual((await run([good], { inputs: { expectedSha256 } })).commands[0]!.command.at(-2), words.at(-2));
+  });
+
+  it('refuses inputs that leave the pods open, and says all problems', () => {
+    const wrong: Record<string, string> = {
+      ...given,
+      workload: 'cronjob/x',
+      expectedSha256: 'zz',
+      secretVersion: '1',
+      clientId: 'x',
+    };
+    const reader = new InputReader((name: string) => wrong[name]);
+    readPodSecretCheckInputs(reader);
+    assert.throws(() => {
+      reader.failIfProblems();
+    }, /5 problems[^]*workload is "cronjob\/x"[^]*exactly one of them/);
+  });
+});
