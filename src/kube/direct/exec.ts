@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { V1Status } from '@kubernetes/client-node';
 import type { ExecRequest, ExecResult } from '../cluster.ts';
 import { KubeRefusal } from '../refusal.ts';
@@ -34,7 +35,9 @@ export async function runInPod(endpoint: Endpoint, request: ExecRequest, signal?
       })
       .catch(fail);
   });
-  return { stdout: output.stdout.text(), stderr: output.stderr.text(), ...ending(status) };
+  // The status may overtake the last bytes on their way through the streams, which the client library ends with it.
+  const [stdout, stderr] = await Promise.all([output.stdout.text(), output.stderr.text()]);
+  return { stdout, stderr, ...ending(status) };
 }
 
 /** A kubelet gives the exit code as a cause; what runs nodes without one (KWOK) only in the message. */
@@ -56,9 +59,18 @@ function asError(thrown: unknown): Error {
   return event.error instanceof Error ? event.error : new Error(message);
 }
 
-function collect(): { readonly stream: PassThrough; text(): string } {
+function collect(): { readonly stream: PassThrough; text(): Promise<string> } {
   const stream = new PassThrough();
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+  const ended = finished(stream);
+  // Never ends where the connection breaks; that failure is reported by itself.
+  ended.catch(() => undefined);
+  return {
+    stream,
+    text: async () => {
+      await ended;
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
 }

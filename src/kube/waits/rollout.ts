@@ -52,10 +52,20 @@ async function findTrouble(
 ): Promise<string | undefined> {
   const labelSelector = selectorText(workload.spec?.selector, podLabels);
   const pods = await cluster.list(kinds.pod, { namespace, labelSelector }, signal);
-  const broken = pods.map((pod) => [pod.metadata.name, troubleOf(pod)] as const).find(([, why]) => why !== undefined);
+  const current = pods.filter((pod) => hasImagesOf(pod, workload));
+  const broken = current
+    .map((pod) => [pod.metadata.name, troubleOf(pod)] as const)
+    .find(([, why]) => why !== undefined);
   if (broken) return `pod ${broken[0]}: ${broken[1] ?? ''}`;
   // Deployments carry this as a condition; of a DaemonSet or StatefulSet only events tell it.
   return pods.length === 0 && kind.kind !== 'Deployment' ? failedCreate(cluster, namespace, name, signal) : undefined;
+}
+
+/** Pods of an earlier template may be broken for good; that is no reason to give up the new one. */
+function hasImagesOf(pod: Pod, workload: Workload): boolean {
+  const wanted = workload.spec?.template?.spec?.containers ?? [];
+  const running = pod.spec?.containers ?? [];
+  return wanted.every(({ name, image }) => running.some((each) => each.name === name && each.image === image));
 }
 
 function troubleOf(pod: Pod): string | undefined {
