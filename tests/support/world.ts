@@ -1,4 +1,5 @@
 /** A sandbox with an agent before it: what a test of a whole task or of a pipeline needs. */
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -60,8 +61,14 @@ export async function startWorld(options: Partial<SandboxOptions> = {}): Promise
     },
     writes: () => requests.all().filter(isWriteOfTask),
     stop: async () => {
+      const unknown = requests.all().filter(({ status }) => status === 501);
       await sandbox.stop();
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+      // A polite 501 must not pass for an answer: whoever asked for it needs the sandbox to know more.
+      assert.deepEqual(
+        unknown.map(({ method, server, path: where }) => `${method} ${server} ${where}`),
+        [],
+      );
     },
   };
 }
@@ -80,7 +87,12 @@ function withIds({ connection }: Sandbox, inputs: Readonly<Record<string, string
 /** Token requests, the request for an assertion and the list of credentials are POSTs that write nothing. */
 const harmlessPosts = /\/oauth2\/|\/oidctoken|\/listCluster(User|Admin)Credential|\/exec\?|selfsubjectaccessreviews/i;
 
-function isWriteOfTask({ method, path: where, server }: RequestRecord): boolean {
+/** Whether a request could change something; the intercepted request says as much as the recorded one. */
+export function isWriteOfTask({
+  method,
+  path: where,
+  server,
+}: Pick<RequestRecord, 'method' | 'path' | 'server'>): boolean {
   if (server === 'proxy' || ['GET', 'HEAD', 'OPTIONS'].includes(method)) return false;
   return !(method === 'POST' && harmlessPosts.test(where));
 }
