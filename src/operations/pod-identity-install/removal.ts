@@ -36,12 +36,15 @@ export async function removalGoals(
   { before, signal }: { readonly before: readonly ResourceKey[]; readonly signal: AbortSignal },
 ): Promise<readonly Goal[]> {
   const parts = installation(inputs, before);
-  // Where the definitions are not ours, nothing that hangs on them is ours to delete.
-  const ours = await definitionsAreOurs(context.cluster, signal);
-  const usage = ours ? await readUsage(context.cluster, exceptions(inputs.namespace), signal) : noUsage;
+  const own = await readOwnership(inputs, context.cluster, signal);
+  const usage =
+    own.definitions || own.controller
+      ? await readUsage(context.cluster, exceptions(inputs.namespace), signal)
+      : noUsage;
   requireUnused(usage, inputs.force);
-  const leftovers = ours ? byProducts(inputs, parts, before) : [];
-  const used = usage.dependents.map((manifest): Part => ({
+  const leftovers = own.definitions || own.controller ? byProducts(inputs, parts, before) : [];
+  // They go because their definitions go; where those belong to another tool, they stay.
+  const used = (own.definitions ? usage.dependents : []).map((manifest): Part => ({
     manifest,
     after: parts.map((part) => keyOf(part.manifest)),
   }));
@@ -62,10 +65,21 @@ export async function removalGoals(
 
 const noUsage: Usage = { dependents: [], assignments: [] };
 
-async function definitionsAreOurs(cluster: KubeCluster, signal: AbortSignal): Promise<boolean> {
+/** Either may be another tool's: equal objects that were there before stay with their maker. */
+async function readOwnership(
+  inputs: ManifestOptions,
+  cluster: KubeCluster,
+  signal: AbortSignal,
+): Promise<{ readonly definitions: boolean; readonly controller: boolean }> {
   const name = definitionName(kinds.azureIdentity);
-  const definition = await cluster.get(kinds.customResourceDefinition, { name }, signal);
-  return definition !== undefined && isOurs(definition);
+  const [definition, controller] = await Promise.all([
+    cluster.get(kinds.customResourceDefinition, { name }, signal),
+    cluster.get(kinds.deployment, mic(inputs).object.metadata, signal),
+  ]);
+  return {
+    definitions: definition !== undefined && isOurs(definition),
+    controller: controller !== undefined && isOurs(controller),
+  };
 }
 
 /** What MIC makes for itself: its lock and its record of upgrades. They go after MIC and before the definitions. */
