@@ -1,5 +1,6 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { listOf } from '../runtime/text.ts';
+import { ERROR_BODY } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 import { rolesThatAllow } from './roles.ts';
 
@@ -27,7 +28,7 @@ export function armRefusal(error: unknown): ArmRefusal | undefined {
   if (!(error instanceof Error)) return undefined;
   const { statusCode, code, message, response } = error as SdkError;
   if (typeof statusCode !== 'number') return undefined;
-  const body = bodyError(response?.bodyAsText);
+  const body = bodyError(errorBody(response));
   const correlationId = response?.headers?.get('x-ms-correlation-request-id');
   return {
     status: statusCode,
@@ -37,9 +38,13 @@ export function armRefusal(error: unknown): ArmRefusal | undefined {
   };
 }
 
-function bodyError(text: string | null | undefined): { readonly code?: string; readonly message?: string } {
+function errorBody(response: SdkError['response']): string {
+  return response?.bodyAsText ?? decodeURIComponent(response?.headers?.get(ERROR_BODY) ?? '');
+}
+
+function bodyError(text: string): { readonly code?: string; readonly message?: string } {
   try {
-    const body = JSON.parse(text ?? '') as { error?: { code?: string; message?: string } } | null;
+    const body = JSON.parse(text) as { error?: { code?: string; message?: string } } | null;
     return body?.error ?? {};
   } catch {
     return {};

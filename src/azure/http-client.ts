@@ -22,13 +22,23 @@ export function networkHttpClient(network: Network): HttpClient {
     return known;
   };
   return {
-    sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
+    async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
       request.agent = agentFor(request.url);
       // HttpsProxyAgent forgets the options it was made with; those of the request reach the TLS connection in its tunnel.
       if (ca !== undefined) request.requestOverrides = { ...request.requestOverrides, ca };
-      return inner.sendRequest(request);
+      const response = await inner.sendRequest(request);
+      if (response.status >= 400 && response.bodyAsText) keepErrorBody(response, response.bodyAsText);
+      return response;
     },
   };
+}
+
+/** Never on the wire: where {@link armRefusal} finds what Azure said. */
+export const ERROR_BODY = 'x-keyless-pods-error-body';
+
+/** The list operations of the newer SDKs throw away the body of a refusal, but keep its headers. */
+function keepErrorBody({ headers }: PipelineResponse, body: string): void {
+  headers.set(ERROR_BODY, encodeURIComponent(body));
 }
 
 function newAgent(proxy: ProxyServer | undefined): Agent {

@@ -36,7 +36,7 @@ function assertHarmless(run: TaskRun): void {
   }
   const log = run.log.join('\n');
   assert.equal(run.result, 'Failed', log);
-  assert.match(log, /variable=owned/, 'the text did arrive');
+  assert.match(log, /variable=owned/, `the text did not arrive:\n${log}`);
 }
 
 function refusing(server: string | RegExp, where: RegExp, answer: { status: number; body: unknown }): Intercept {
