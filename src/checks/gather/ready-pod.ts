@@ -2,6 +2,7 @@ import type { KubeCluster } from '../../kube/cluster.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { KubeKind } from '../../kube/kinds.ts';
 import type { LabelSelector, Pod, Workload } from '../../kube/shapes.ts';
+import { listOf } from '../../runtime/text.ts';
 import type { PodFact } from '../facts.ts';
 
 export const workloadKinds = {
@@ -77,13 +78,19 @@ function measure(pods: readonly Pod[]): string {
   return `0 of ${String(pods.length)} ready (${[...new Set(reasons)].join(', ')})`;
 }
 
-function describePod(pod: Pod, container: string | undefined): PodFact {
+function describePod(pod: Pod, asked: string | undefined): PodFact {
   const { metadata, spec = {} } = pod;
+  const container = asked ?? defaultContainer(pod);
+  const containers = (spec.containers ?? []).map(({ name }) => name);
+  if (!containers.includes(container)) {
+    const measured = `the pod ${metadata.name} has no container ${container} (it has ${listOf(containers)})`;
+    return { found: false, measured, hopeless: true };
+  }
   return {
     found: true,
     name: metadata.name,
     node: spec.nodeName ?? '',
-    container: container ?? defaultContainer(pod),
+    container,
     hostNetwork: spec.hostNetwork === true,
     bindingLabel: metadata.labels?.['aadpodidbinding'],
   };
