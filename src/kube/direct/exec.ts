@@ -59,10 +59,17 @@ function asError(thrown: unknown): Error {
   return event.error instanceof Error ? event.error : new Error(message);
 }
 
+/** Bytes of one stream; what a pod prints beyond them is dropped, because no command of ours says as much. */
+const MOST_OUTPUT = 1024 * 1024;
+
 function collect(): { readonly stream: PassThrough; text(): Promise<string> } {
   const stream = new PassThrough();
   const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  let room = MOST_OUTPUT;
+  stream.on('data', (chunk: Buffer) => {
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    room -= chunk.length;
+  });
   const ended = finished(stream);
   // Never ends where the connection breaks; that failure is reported by itself.
   ended.catch(() => undefined);
