@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestRecord } from '../contracts.ts';
+import type { RequestRecord } from './request-record.ts';
 
 export interface SandboxRequest {
   readonly method: string;

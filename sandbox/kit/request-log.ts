@@ -1,5 +1,5 @@
 /** What every server of the sandbox was asked, in one order, so that tests can say "no write came after this point". */
-import type { RequestRecord } from '../contracts.ts';
+import type { RequestRecord } from './request-record.ts';
 import type { Intercept } from './http-server.ts';
 
 export interface RequestLog {

@@ -7,10 +7,13 @@ import type { KubeLabelSpec } from './spec.ts';
 /** One label, by a merge patch that holds nothing else: whatever deploys the workload keeps all of its own fields. */
 export function kubeLabels(kind: KubeKind, cluster: KubeCluster): ResourceHandler<KubeLabelSpec, string> {
   return {
-    kind: kind.kind,
+    kind: 'label',
     key: ({ object, label }) =>
       resourceKey('label', kind.kind, object.metadata.namespace ?? '', object.metadata.name, label),
-    describe: ({ object, label, value, on }) => `label ${label}=${value} on the ${on} of ${object.metadata.name}`,
+    describe: ({ object, label, value, on }) => {
+      const name = `${kind.kind.toLowerCase()}/${object.metadata.name}`;
+      return `${label}=${value} on ${on === 'pod' ? name : `the ${on} of ${name}`}`;
+    },
     read: ({ labels, label }) => {
       const state = labels[label];
       const observed: Observed<string> = state === undefined ? { found: false } : { found: true, state };
