@@ -13,13 +13,17 @@ export interface CommandLine {
 }
 
 /** @param commandLine Is asked before every attempt, as variables may have changed. A throw of it is a complaint. */
-export function processAttempt(commandLine: (record: StepRecord) => CommandLine): Attempt {
+export function processAttempt(
+  commandLine: (record: StepRecord) => CommandLine,
+  onStart?: (processId: number) => void,
+): Attempt {
   return async (record, stop) => {
     const command = commandLine(record);
     const hanging = abortWhenDone(record);
     const { exitCode, orphanGroup } = await runProcess({
       ...command,
       patience: record.job.patience,
+      onStart,
       stop: AbortSignal.any([stop, hanging]),
       onLine: (line) => {
         processLine(record, line);

@@ -17,6 +17,7 @@ export interface ProcessOptions {
   /** Stops the process: SIGINT, SIGTERM, SIGKILL. */
   readonly stop: AbortSignal;
   onLine(line: string): void;
+  readonly onStart?: ((processId: number) => void) | undefined;
 }
 
 export interface ProcessEnd {
@@ -37,6 +38,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     windowsHide: true,
   });
   await once(child, 'spawn');
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const ended = once(child, 'exit') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   const outputClosed = Promise.all([readLines(child.stdout, options), readLines(child.stderr, options)]);
   const stop = (): void => void stopInSteps(child, ended, options.patience);

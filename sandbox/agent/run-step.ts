@@ -28,7 +28,7 @@ export async function runStage(
     const handler = chooseHandler(definition, stage, job.node);
     if (!handler) throw new Error(`${definition.name} has no handler for ${stage}.`);
     return commandLine(step, record, handler, stage);
-  });
+  }, options.onStart);
   const { timeoutMinutes, retryCountOnTaskFailure } = step;
   const recorded = { identity: identityOf(step), header: headerOf(definition), attempt };
   return runRecorded(job, { ...recorded, timeoutMinutes, retryCountOnTaskFailure }, options);

@@ -48,14 +48,14 @@ function stepOf(definition: TaskDefinition, options: RunTaskOptions): TaskStep {
 }
 
 async function runStages(job: Job, step: TaskStep, options: RunOptions): Promise<Runs> {
-  const { cancel, onLine } = options;
-  const before = await runStage(job, step, 'prejobexecution', { cancel, onLine });
+  const { cancel, onLine, onStart } = options;
+  const before = await runStage(job, step, 'prejobexecution', { cancel, onLine, onStart });
   // The main step waits for a successful pre-job; the post-job runs whatever happened (facts/azure-pipelines.md 1.6).
   const mayRun = before === undefined || before.result.startsWith('Succeeded');
-  const main = mayRun ? await runStage(job, step, 'execution', { cancel, onLine }) : undefined;
+  const main = mayRun ? await runStage(job, step, 'execution', { cancel, onLine, onStart }) : undefined;
   const result = main?.result ?? before?.result ?? 'Succeeded';
   job.variables.set({ name: 'agent.jobstatus', value: result });
-  return { before, main, after: await runStage(job, step, 'postjobexecution', { onLine }) };
+  return { before, main, after: await runStage(job, step, 'postjobexecution', { onLine, onStart }) };
 }
 
 interface Runs {

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly cancel?: AbortSignal | undefined;
   /** Every line of the log, masked, as it comes. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** The task's process as soon as it runs; once for every stage and attempt. */
+  readonly onStart?: ((processId: number) => void) | undefined;
 }
 
 /** `arguments` and `environment` are those of the last attempt, empty where no process ran. */

@@ -38,6 +38,13 @@ describe('compareRoleAssignment', () => {
       'present',
       { action: 'none', note: 'inherited from /subscriptions/s' },
     ],
+    [
+      'does not count an inherited one that a task made',
+      [],
+      [found(marker(spec.madeBy), '/subscriptions/s')],
+      'present',
+      { action: 'create' },
+    ],
     ['deletes what the task made', [ours], [], 'absent', { action: 'delete' }],
     [
       'never deletes what others made',
