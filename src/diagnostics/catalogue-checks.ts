@@ -19,8 +19,8 @@ export const checks = {
   },
   CHK004: {
     title: 'The connection may not run commands in pods',
-    cause: 'The connection to the cluster lacks the verb create on pods/exec in the namespace.',
-    fix: 'Add pods/exec (create) to the ClusterRole of the connection (docs/permissions.md).',
+    cause: 'The connection to the cluster lacks a verb on pods/exec in the namespace: get, or from Kubernetes 1.35 on create.',
+    fix: 'Add pods/exec (get, create) to the ClusterRole of the connection (docs/permissions.md).',
   },
   CHK005: {
     title: 'The proof in the pod gave no complete answer',

@@ -5,6 +5,7 @@ import type { KubeKind } from '../kinds.ts';
 import { collectionPath, kinds } from '../kinds.ts';
 import { kubeRefusal } from '../refusal.ts';
 import type { KubeObject } from '../shapes.ts';
+import { lackingExecVerb } from './exec-permission.ts';
 import { runInPod } from './exec.ts';
 import type { KubeRequest, SendContext } from './send.ts';
 import { send } from './send.ts';
@@ -106,7 +107,10 @@ export class DirectCluster implements KubeCluster {
       return await runInPod(this.#context.endpoint, request, signal);
     } catch (error) {
       if (signal?.aborted) throw error;
-      throw this.#failure(error, { verb: 'create', kind: kinds.pod, subresource: 'exec', name, namespace });
+      const forbidden = kubeRefusal(error)?.code === 403;
+      const lacking = forbidden ? await lackingExecVerb(this.#context, request) : undefined;
+      const verb = lacking ?? 'create';
+      throw this.#failure(error, { verb, kind: kinds.pod, subresource: 'exec', name, namespace });
     }
   }
 
