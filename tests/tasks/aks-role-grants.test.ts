@@ -3,6 +3,7 @@ import type { TaskRun } from '../../sandbox/agent/index.ts';
 import type { Intercept } from '../../sandbox/kit/http-server.ts';
 import { loadScenario } from '../../sandbox/scenario/load.ts';
 import type { ClusterSpec, Scenario } from '../../sandbox/scenario/types.ts';
+import { armGuid } from '../../src/runtime/guid.ts';
 import type { World } from '../support/world.ts';
 import { principalName, startWorld } from '../support/world.ts';
 
@@ -60,6 +61,24 @@ describe('AksRoleGrants@1', function () {
     assert.equal(second.outputVariables['changeCount'], '0');
     assert.deepEqual(world.writes(), []);
     assert.match(text(second), /Done: 0 changes, 2 unchanged/);
+  });
+
+  it('names an assignment as a Bicep template would and says whose it is, without a request to Microsoft Graph', async () => {
+    await start();
+    const run = await world.run('AksRoleGrants', inputs);
+    const { objectId, identityResourceId } = run.outputVariables;
+    const made = world.sandbox.azure
+      .snapshot()
+      .roleAssignments.find(({ description }) => description?.startsWith('Made by Keyless Pods'))!;
+    const roleId = `/subscriptions/${world.sandbox.connection.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/f1a07417-d97a-45cb-824c-7a7467783830`;
+    // Bicep: guid(identity.id, identity.properties.principalId, roleDefinitionId)
+    assert.equal(made.name, armGuid(identityResourceId!, objectId!, roleId));
+    assert.deepEqual([made.principalId, made.principalType], [objectId, 'ServicePrincipal']);
+    assert.equal(made.description, 'Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001');
+    assert.deepEqual(
+      world.sandbox.requests.all().filter(({ host }) => host.includes('graph')),
+      [],
+    );
   });
 
   it('hands out what it read of the identity', async () => {
