@@ -45,7 +45,6 @@ function container(namespace: string): object {
   return {
     name: 'mic',
     image: image('mic'),
-    imagePullPolicy: 'Always',
     args: [`--cloudconfig=${AZURE_CONFIG}`, '--logtostderr', ...leader],
     env: [{ name: 'MIC_POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
     resources: { limits: { cpu: '200m', memory: '1Gi' }, requests: { cpu: '100m', memory: '256Mi' } },

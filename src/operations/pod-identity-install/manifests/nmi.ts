@@ -11,8 +11,8 @@ const KUBELET_CONFIG = '/etc/default/kubelet';
 
 /** Node Managed Identity: answers the token requests of the pods of its node in place of the instance metadata service. */
 export function nmi(options: ManifestOptions): Manifest {
+  const labels = { ...commonLabels, ...nmiPodLabels, 'k8s-app': 'aad-pod-id' };
   const { namespace } = options;
-  const labels = { ...commonLabels, ...nmiPodLabels, 'k8s-app': 'aad-pod-id', 'kubernetes.io/cluster-service': 'true' };
   const object = {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
@@ -45,7 +45,6 @@ function container(options: ManifestOptions): object {
   return {
     name: 'nmi',
     image: image('nmi'),
-    imagePullPolicy: 'Always',
     args: args(options),
     env: [
       { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
