@@ -10,25 +10,37 @@ import { Secret } from '../runtime/secret.ts';
 /** The credential of a service connection for SDK clients. Loads the identity library at the first token. */
 export function connectionCredential(connection: Connection, context: OidcTokenContext): TokenCredential {
   let inner: Promise<TokenCredential> | undefined;
-  // The identity library keeps only the text of what an assertion callback throws; the diagnostic itself is kept here.
-  let assertionFailure: unknown;
+  // The identity library keeps the text of what an assertion callback throws, and of a failed connection not even that.
+  let failure: unknown;
+  const http: HttpClient = {
+    sendRequest: async (request) => {
+      try {
+        const response = await context.http.sendRequest(request);
+        failure = undefined;
+        return response;
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    },
+  };
   const assertion = async (): Promise<string> => {
     try {
       return (await requestOidcToken(connection.id, context)).reveal();
     } catch (error) {
-      assertionFailure = error;
+      failure = error;
       throw error;
     }
   };
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
-      inner ??= identityCredential(connection, context.http, assertion);
+      inner ??= identityCredential(connection, http, assertion);
       try {
         const token = await (await inner).getToken(scopes, options);
         if (token) Secret.register(token.token, context.mask);
         return token;
       } catch (error) {
-        throw tokenRefused(assertionFailure ?? error, connection);
+        throw tokenRefused(failure ?? error, connection);
       }
     },
   };

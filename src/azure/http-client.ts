@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import type { Agent, HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Network, ProxyServer } from '../runtime/ports.ts';
 
 /**
@@ -27,6 +28,7 @@ export function networkHttpClient(network: Network): HttpClient {
       // HttpsProxyAgent forgets the options it was made with; those of the request reach the TLS connection in its tunnel.
       if (ca !== undefined) request.requestOverrides = { ...request.requestOverrides, ca };
       const response = await inner.sendRequest(request);
+      if (response.status === 407) throw proxyRefused(request.url);
       if (response.status >= 400 && response.bodyAsText) keepErrorBody(response, response.bodyAsText);
       return response;
     },
@@ -39,6 +41,14 @@ export const ERROR_BODY = 'x-keyless-pods-error-body';
 /** The list operations of the newer SDKs throw away the body of a refusal, but keep its headers. */
 function keepErrorBody({ headers }: PipelineResponse, body: string): void {
   headers.set(ERROR_BODY, encodeURIComponent(body));
+}
+
+/** Only a proxy answers 407; the SDKs would take it for the service's own words. */
+function proxyRefused(url: string): DiagnosticError {
+  return new DiagnosticError('CON004', {
+    message: `${new URL(url).host} cannot be reached: the proxy refuses to lead there without a valid user name and password (status 407).`,
+    fix: 'Configure the agent with the user name and the password of its proxy (Agent.ProxyUsername, Agent.ProxyPassword).',
+  });
 }
 
 function newAgent(proxy: ProxyServer | undefined): Agent {

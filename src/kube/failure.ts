@@ -51,6 +51,12 @@ function explain(status: KubeStatus, attempt: Attempt): Explained {
       return { code: 'KUB003', message: `The cluster ${attempt.cluster} does not accept the credential (status 401).` };
     case 403:
       return forbidden(status, attempt);
+    case 407:
+      return {
+        code: 'KUB001',
+        message: `The API server ${attempt.host} (cluster ${attempt.cluster}) cannot be reached: the proxy refuses to lead there without a valid user name and password (status 407).`,
+        fix: 'Configure the agent with the user name and the password of its proxy (Agent.ProxyUsername, Agent.ProxyPassword).',
+      };
     case 404:
       return missing(status, attempt);
     case 409:

@@ -211,32 +211,6 @@ describe('AksRoleGrants@1', function () {
     assert.equal(refusals, 0);
   });
 
-  it('succeeds with one warning where commands are restricted', async () => {
-    await start();
-    const run = await world.run(
-      'AksRoleGrants',
-      { ...inputs, identity: '_rg-infra-p-we-001/id-aks-helloworld' },
-      { restrictions: { commands: 'restricted' } },
-    );
-    assert.equal(run.result, 'Succeeded', text(run));
-    assert.equal(run.issues.length, 1, text(run));
-    assert.equal(run.issues[0]!.type, 'warning');
-  });
-
-  it('converges when two runs go on at the same time', async () => {
-    await start();
-    const both = await Promise.all([world.run('AksRoleGrants', inputs), world.run('AksRoleGrants', inputs)]);
-    assert.deepEqual(
-      both.map(({ result }) => result),
-      ['Succeeded', 'Succeeded'],
-      both.map(text).join('\n'),
-    );
-    const operators = assignments(world).filter((each) =>
-      each.startsWith('Managed Identity Operator for aks-p-we-001'),
-    );
-    assert.equal(operators.length, 1);
-  });
-
   it('attaches a report of the run', async () => {
     await start();
     const { attachments } = await world.run('AksRoleGrants', inputs);
