@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import type { TaskRun } from '../../sandbox/agent/index.ts';
 import { parseScenario } from '../../sandbox/scenario/load.ts';
 import type { Scenario } from '../../sandbox/scenario/types.ts';
@@ -105,7 +105,7 @@ export function worldOfAzureRoles(): Scenario {
     const subscription = 'Contoso Production';
     world.serviceConnections.push({ name, kind: 'AzureRM', application: name, subscription });
   }
-  return parseScenario(stringify(world));
+  return parseScenario(JSON.stringify(world));
 }
 
 /** Beside cluster-conn one service connection a permission, whose ClusterRole lacks just that one. */
@@ -129,7 +129,7 @@ export function worldOfClusterRoles(
       namespace: 'default',
     });
   }
-  return parseScenario(stringify(world));
+  return parseScenario(JSON.stringify(world));
 }
 
 function connectionName(permission: Permission): string {
@@ -165,4 +165,10 @@ export function assertNames(run: TaskRun, { verb, resource, group }: Permission)
   const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
   assertRefused(run, `Add to the ClusterRole of the connection (docs/permissions.md): ${rule}`);
   assert.match(run.log.join('\n'), /\[(KUB004|CHK004)\]/);
+}
+
+/** Whether only taking something away needs it: those are proven beside each other, in a process of their own. */
+export function isOfRemoval({ verb, resource }: Permission): boolean {
+  if (verb === 'delete' || ['azureassignedidentities', 'configmaps', 'endpoints'].includes(resource)) return true;
+  return verb === 'list' && resource === 'azurepodidentityexceptions';
 }
