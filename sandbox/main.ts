@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { YamlFileError } from './kit/checked-yaml.ts';
+import { orphaned } from './kit/orphaned.mjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 
 const usage = `npm run sandbox [-- --scenario FILE --cluster embedded --latency MS --faults FILE --port BASE]
@@ -92,6 +93,7 @@ async function main(): Promise<void> {
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
+    void orphaned().then(resolve);
   });
   const sandbox = await startSandbox(readOptions(process.argv.slice(2)));
   console.log(

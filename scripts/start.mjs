@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
+import { orphaned } from '../sandbox/kit/orphaned.mjs';
 import { ensureInstalled } from './ensure-installed.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -16,6 +17,7 @@ const child = spawn(process.execPath, ['--import', tsx, main, ...process.argv.sl
 // Ctrl+C reaches the child by itself; this process only waits for it to stop everything.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
+void orphaned().then(() => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
 });
