@@ -13,6 +13,8 @@ export interface Connection {
   /** Of the application behind the scenario's first Azure service connection. */
   readonly clientId: string;
   readonly clientSecret: string;
+  /** File: PEM of that application's certificate and key. Empty where the scenario gives it none. */
+  readonly certificateFile: string;
   /** PEM of the certificate authority behind every HTTPS address here. */
   readonly caFile: string;
   readonly resourceManager: string;

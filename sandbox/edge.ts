@@ -2,6 +2,7 @@
 import type { AzureForClusters, MetadataRequest, MetadataResponse, PodGateway } from './contracts.ts';
 import { createJob, organization, project, type Job } from './azure-devops/organization.ts';
 import { createAzureDevOps } from './azure-devops/server.ts';
+import { createApplicationCertificates, type ApplicationCertificates } from './entra/application-certificates.ts';
 import { issuerKeys } from './entra/issuer-keys.ts';
 import { createEntra } from './entra/server.ts';
 import { createTokenAuthority, type EntraTokenAuthority } from './entra/token-authority.ts';
@@ -49,6 +50,7 @@ export interface EdgeAddresses {
 export interface Edge {
   readonly addresses: EdgeAddresses;
   readonly tokens: EntraTokenAuthority;
+  readonly certificates: ApplicationCertificates;
   /** The job of the connection file. */
   readonly job: Job;
   readonly collectionUri: string;
@@ -63,7 +65,7 @@ export interface Edge {
 
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const parts = await prepare(options);
-  const { running, own, jobs, tokens, proxy } = parts;
+  const { running, own, jobs, tokens, certificates, proxy } = parts;
   const stop = async (): Promise<void> => {
     await Promise.all(Object.values(running).map((server) => server.close()));
   };
@@ -83,6 +85,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   return {
     addresses: addressesOf(running),
     tokens,
+    certificates,
     job: openJob(),
     collectionUri,
     oidcRequestUri: ({ planId, jobId }) =>
@@ -98,6 +101,7 @@ type Servers = Record<keyof EdgeAddresses, RunningServer>;
 
 interface Parts {
   readonly tokens: EntraTokenAuthority;
+  readonly certificates: ApplicationCertificates;
   readonly jobs: Job[];
   readonly handlers: Readonly<Record<Exclude<keyof EdgeAddresses, 'proxy'>, Handler>>;
   readonly proxy: ProxyOptions;
@@ -116,9 +120,11 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
   const jobs: Job[] = [];
   const destinations = destinationsOf(() => knownServers(running, own));
   const { instanceMetadata } = backends;
+  const certificates = await createApplicationCertificates(scenario.tenants);
   const entra = createEntra({
     tenants: scenario.tenants,
     tokens,
+    certificates,
     publishedKeys: issuerKeys(authority.caPem, (host, port) => destinations(host, port)?.port),
     resourceManager: () => running.resourceManager.url,
   });
@@ -136,7 +142,7 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
     intercept,
     record: requests.record,
   };
-  return { tokens, jobs, handlers, proxy, running, own };
+  return { tokens, certificates, jobs, handlers, proxy, running, own };
 }
 
 function addressesOf(running: Servers): EdgeAddresses {

@@ -197,12 +197,15 @@ interface Described {
 async function describeConnection({ scenario, clusters, edge, folder, ca }: Described): Promise<Connection> {
   const { addresses, job, collectionUri } = edge;
   const { tenant, application, subscriptionId } = firstApplication(scenario);
+  const certificate = edge.certificates.get(application?.clientId.toLowerCase() ?? '');
   const [cluster] = clusters;
+  const world = { scenario, clusters, certificates: edge.certificates };
   return {
     tenantId: tenant.id,
     subscriptionId,
     clientId: application?.clientId ?? '',
     clientSecret: application?.secret ?? '',
+    certificateFile: certificate ? await folder.write('certificate.pem', certificate.pem) : '',
     caFile: await folder.write('ca.pem', ca),
     resourceManager: addresses.resourceManager,
     activeDirectory: addresses.activeDirectory,
@@ -215,8 +218,8 @@ async function describeConnection({ scenario, clusters, edge, folder, ca }: Desc
     oidcRequestUri: edge.oidcRequestUri(job),
     kubeconfig: cluster ? await folder.write('kubeconfig', cluster.kubeconfig('admin')) : '',
     proxy: addresses.proxy,
-    serviceConnections: await endpointsOf({ scenario, clusters, addresses }),
-    publicServiceConnections: await endpointsOf({ scenario, clusters, addresses: publicAddresses }),
+    serviceConnections: await endpointsOf({ ...world, addresses }),
+    publicServiceConnections: await endpointsOf({ ...world, addresses: publicAddresses }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The `ENDPOINT_*` variables in which the agent hands a service connection to a task. */
 import { parse } from 'yaml';
 import type { RunningCluster } from './contracts.ts';
+import type { ApplicationCertificates } from './entra/application-certificates.ts';
 import type { ApplicationSpec, Scenario, ServiceConnectionSpec, SubscriptionSpec } from './scenario/types.ts';
 
 /** A service connection as a harness hands it to a task. */
@@ -30,6 +31,7 @@ export interface EndpointContext {
   readonly scenario: Scenario;
   readonly addresses: AzureAddresses;
   readonly clusters: readonly RunningCluster[];
+  readonly certificates: ApplicationCertificates;
 }
 
 /** Connections to clusters that do not run (stopped ones) are left out. */
@@ -47,7 +49,8 @@ export async function endpointsOf(context: EndpointContext): Promise<readonly En
 
 type Connection<Kind> = Extract<ServiceConnectionSpec, { kind: Kind }>;
 
-function azureEndpoint(connection: Connection<'AzureRM'>, { scenario, addresses }: EndpointContext): Endpoint {
+function azureEndpoint(connection: Connection<'AzureRM'>, context: EndpointContext): Endpoint {
+  const { scenario, addresses } = context;
   const subscription = scenario.subscriptions.find(({ name }) => name === connection.subscription);
   const tenant = scenario.tenants.find(({ applications }) =>
     applications.some(({ name }) => name === connection.application),
@@ -55,17 +58,26 @@ function azureEndpoint(connection: Connection<'AzureRM'>, { scenario, addresses 
   const application = tenant?.applications.find(({ name }) => name === connection.application);
   if (!subscription || !tenant || !application)
     throw new Error(`The service connection ${connection.name} leads nowhere.`);
-  const isSecret = connection.scheme === 'ServicePrincipal';
   return endpoint(connection, {
     url: `${addresses.resourceManager}/`,
     scheme: connection.scheme,
     parameters: {
       tenantid: tenant.id,
       serviceprincipalid: application.clientId,
-      ...(isSecret ? { authenticationType: 'spnKey', serviceprincipalkey: application.secret } : {}),
+      ...credentialOf(connection, application, context),
     },
     data: azureData(subscription, application, addresses),
   });
+}
+
+function credentialOf(
+  { scheme, authenticationType }: Connection<'AzureRM'>,
+  { clientId, secret }: ApplicationSpec,
+  { certificates }: EndpointContext,
+): Record<string, string> {
+  if (scheme === 'WorkloadIdentityFederation') return {};
+  if (authenticationType === 'spnKey') return { authenticationType, serviceprincipalkey: secret };
+  return { authenticationType, servicePrincipalCertificate: certificates.get(clientId.toLowerCase())?.pem ?? '' };
 }
 
 /** The data of a connection to the environment AzureCloud, as Azure DevOps writes it. */

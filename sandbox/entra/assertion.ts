@@ -23,6 +23,12 @@ export function isSelfIssued(assertion: string, clientId: string): boolean {
   return iss?.toLowerCase() === clientId.toLowerCase() && sub?.toLowerCase() === clientId.toLowerCase();
 }
 
+/** Issuer and subject are one: no federated issuer says that, so it is a client that signed for itself. */
+export function namesItself(assertion: string): boolean {
+  const { iss, sub } = decode(assertion);
+  return iss !== undefined && iss === sub;
+}
+
 /** @throws EntraRefusal 50027, 700024, 70025, 700211 to 700213, 90061, 7000272 or 50013 */
 export async function checkFederatedAssertion(
   assertion: string,
@@ -30,7 +36,7 @@ export async function checkFederatedAssertion(
   keys: PublishedKeys,
 ): Promise<void> {
   const claims = decode(assertion);
-  checkTime(claims);
+  checkAssertionTime(claims);
   checkRecords(claims, application);
   await checkSignature(assertion, String(claims.iss), keys);
 }
@@ -43,7 +49,8 @@ function decode(assertion: string): JWTPayload {
   }
 }
 
-function checkTime({ nbf = 0, exp = 0 }: JWTPayload): void {
+/** @throws EntraRefusal 700024 */
+export function checkAssertionTime({ nbf = 0, exp = 0 }: JWTPayload): void {
   const now = Date.now() / 1000;
   if (now < nbf - clockSkewSeconds || now > exp + clockSkewSeconds) {
     throw refusals.assertionTime(new Date(now * 1000), new Date(nbf * 1000), new Date(exp * 1000));

@@ -42,6 +42,9 @@ const invalidClient = { error: 'invalid_client', status: 401 };
 const invalidRequest = { error: 'invalid_request', status: 400 };
 const federationHelp = 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation';
 
+const certificateHelp =
+  'Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .';
+
 /** Texts as public issue threads quote them (Azure/azure-workload-identity 1200, 1232; Azure/login 482; msal4j 984; azure-docs 21690). */
 export const refusals = {
   unknownTenant: (tenant: string, error = 'invalid_request'): EntraRefusal =>
@@ -95,6 +98,22 @@ export const refusals = {
       invalidClient,
       `Client assertion is not within its valid time range. Current time: ${ticks(now)}, assertion valid from ${ticks(from)}, expiry time of assertion ${ticks(until)}. Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .`,
     ),
+  assertionClient: (): EntraRefusal =>
+    new EntraRefusal(
+      700021,
+      invalidClient,
+      `Client assertion application identifier doesn't match 'client_id' parameter. ${certificateHelp}`,
+    ),
+  assertionRealm: (): EntraRefusal =>
+    new EntraRefusal(
+      700023,
+      invalidClient,
+      `Client assertion audience claim does not match Realm issuer. ${certificateHelp}`,
+    ),
+  unknownCertificate: (thumbprint: string): EntraRefusal => certificateRefused('The key was not found.', thumbprint),
+  expiredCertificate: (thumbprint: string): EntraRefusal => certificateRefused('The key used is expired.', thumbprint),
+  certificateSignature: (thumbprint: string): EntraRefusal =>
+    certificateRefused('The provided signature value did not match the expected signature value.', thumbprint),
   noFederatedCredential: (): EntraRefusal =>
     new EntraRefusal(
       70025,
@@ -121,6 +140,15 @@ export const refusals = {
       'Assertion failed signature validation. [Reason - The provided signature value did not match the expected signature value.]',
     ),
 };
+
+/** All three under one number: the reason tells them apart (msal-js 4871, azure-sdk-for-net 23279). */
+function certificateRefused(reason: string, thumbprint: string): EntraRefusal {
+  return new EntraRefusal(
+    700027,
+    invalidClient,
+    `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - ${reason}, Thumbprint of key used by client: '${thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app]. ${certificateHelp}`,
+  );
+}
 
 function mismatch(code: number, what: string): EntraRefusal {
   return new EntraRefusal(

@@ -2,7 +2,9 @@
 import type { Handler, SandboxRequest, SandboxResponse } from '../kit/http-server.ts';
 import { notImitated } from '../kit/http-server.ts';
 import type { ApplicationSpec, TenantSpec } from '../scenario/types.ts';
-import { checkFederatedAssertion, isSelfIssued, type PublishedKeys } from './assertion.ts';
+import type { ApplicationCertificates } from './application-certificates.ts';
+import { checkFederatedAssertion, namesItself, type PublishedKeys } from './assertion.ts';
+import { checkCertificateAssertion } from './client-certificate.ts';
 import { discoveryDocument, instanceDiscovery } from './discovery.ts';
 import { EntraRefusal, refusals } from './refusal.ts';
 import { createResources, type Resources } from './resources.ts';
@@ -12,6 +14,7 @@ export interface EntraOptions {
   readonly tenants: readonly TenantSpec[];
   readonly tokens: EntraTokenAuthority;
   readonly publishedKeys: PublishedKeys;
+  readonly certificates: ApplicationCertificates;
   /** The sandbox's own Resource Manager address: asked for as a resource, it is Azure Resource Manager. */
   readonly resourceManager: () => string;
 }
@@ -63,11 +66,8 @@ async function token(options: EntraOptions, resources: Resources, asked: TokenRe
     ({ clientId }) => clientId.toLowerCase() === credentials.clientId.toLowerCase(),
   );
   if (!application) throw refusals.unknownApplication(credentials.clientId, tenant.name);
-  const assertion = body.get('client_assertion');
-  if (assertion !== null && isSelfIssued(assertion, application.clientId)) {
-    return notImitated('client certificates at the token endpoint', 'sandbox/entra/assertion.ts');
-  }
-  await authenticate(application, { secret: credentials.secret, assertion }, options.publishedKeys);
+  const presented = { secret: credentials.secret, assertion: body.get('client_assertion') };
+  await authenticate(options, presented, { application, audiences: audiencesOf(request, asked.tenant, tenant.id) });
   request.identify(application.objectId);
   const audience =
     version === 2
@@ -82,18 +82,37 @@ async function token(options: EntraOptions, resources: Resources, asked: TokenRe
   };
 }
 
+interface Presented {
+  readonly secret: string | null;
+  readonly assertion: string | null;
+}
+
+interface Client {
+  readonly application: ApplicationSpec;
+  readonly audiences: readonly string[];
+}
+
 async function authenticate(
-  application: ApplicationSpec,
-  { secret, assertion }: { readonly secret: string | null; readonly assertion: string | null },
-  publishedKeys: PublishedKeys,
+  { publishedKeys, certificates }: EntraOptions,
+  { secret, assertion }: Presented,
+  { application, audiences }: Client,
 ): Promise<void> {
-  if (assertion !== null) {
+  if (assertion !== null && namesItself(assertion)) {
+    const registered = certificates.get(application.clientId.toLowerCase());
+    await checkCertificateAssertion({ assertion, application, registered, audiences });
+  } else if (assertion !== null) {
     await checkFederatedAssertion(assertion, application, publishedKeys);
   } else if (secret === null) {
     throw refusals.noCredential();
   } else if (secret !== application.secret) {
     throw refusals.wrongSecret(application.clientId);
   }
+}
+
+/** What an assertion of the client itself may be for: the token endpoints and the issuer, under the name that was asked. */
+function audiencesOf({ url }: SandboxRequest, asked: string, id: string): readonly string[] {
+  const bases = [asked, id].map((tenant) => `https://${url.host}/${tenant}`);
+  return bases.flatMap((base) => [base, `${base}/v2.0`, `${base}/oauth2/token`, `${base}/oauth2/v2.0/token`]);
 }
 
 /** Client id and secret from the body, or from an HTTP Basic header (client_secret_basic). */

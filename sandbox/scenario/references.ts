@@ -95,6 +95,7 @@ function connectionProblems(scenario: Scenario, connection: ServiceConnectionSpe
     return [
       ...unknown([...at, 'application'], 'application', connection.application, applications),
       ...unknown([...at, 'subscription'], 'subscription', connection.subscription, names(scenario.subscriptions)),
+      ...certificateProblems(scenario, connection, at),
     ];
   }
   const clusters = scenario.subscriptions.flatMap(({ resourceGroups }) =>
@@ -107,6 +108,17 @@ function connectionProblems(scenario: Scenario, connection: ServiceConnectionSpe
       ? [{ path: at, message: 'authorizationType ServiceAccount needs serviceAccount: namespace/name' }]
       : []),
   ];
+}
+
+function certificateProblems(
+  { tenants }: Scenario,
+  { application, authenticationType }: Extract<ServiceConnectionSpec, { kind: 'AzureRM' }>,
+  at: Problem['path'],
+): readonly Problem[] {
+  if (authenticationType !== 'spnCertificate') return [];
+  const owner = tenants.flatMap(({ applications }) => applications).find(({ name }) => name === application);
+  if (owner?.certificate !== 'none') return [];
+  return [{ path: at, message: `authenticationType spnCertificate needs certificate: valid at "${application}"` }];
 }
 
 function unknown(path: Problem['path'], what: string, value: string, known: readonly string[]): readonly Problem[] {

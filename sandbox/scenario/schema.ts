@@ -26,6 +26,7 @@ const application = object(
     clientId: guid,
     objectId: guid,
     secret: name,
+    certificate: choice('none', 'valid', 'expired'),
     federatedCredentials: list(
       object({ issuer: name, subject: name }, { audience: { ...text, default: 'api://AzureADTokenExchange' } }),
     ),
@@ -108,7 +109,11 @@ const subscription = object(
 
 const azureConnection = object(
   { kind: { const: 'AzureRM' }, name, application: name, subscription: name },
-  { id: guid, scheme: choice('ServicePrincipal', 'WorkloadIdentityFederation') },
+  {
+    id: guid,
+    scheme: choice('ServicePrincipal', 'WorkloadIdentityFederation'),
+    authenticationType: choice('spnKey', 'spnCertificate'),
+  },
 );
 
 const kubernetesConnection = object(

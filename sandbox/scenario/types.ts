@@ -23,6 +23,8 @@ export interface ApplicationSpec {
   readonly objectId: string;
   /** Random in every run unless the scenario says otherwise. */
   readonly secret: string;
+  /** A certificate with its key, made anew in every run and registered with the application; `expired` ran out yesterday. */
+  readonly certificate: 'none' | 'valid' | 'expired';
   readonly federatedCredentials: readonly {
     readonly issuer: string;
     readonly subject: string;
@@ -135,6 +137,8 @@ export type ServiceConnectionSpec =
       readonly name: string;
       readonly id: string;
       readonly scheme: 'ServicePrincipal' | 'WorkloadIdentityFederation';
+      /** Of a service principal: with its secret, or with its certificate and key. */
+      readonly authenticationType: 'spnKey' | 'spnCertificate';
       readonly application: string;
       readonly subscription: string;
     }

@@ -2,6 +2,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { EndpointReader } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
+import { certificateProblem } from './certificate.ts';
 import type { Cloud } from './cloud.ts';
 import { publicCloud } from './cloud.ts';
 
@@ -17,6 +18,8 @@ interface Principal {
 /** An Azure Resource Manager service connection, by its scheme. */
 export type Connection =
   | (Principal & { readonly scheme: 'secret'; readonly secret: Secret })
+  /** PEM of the certificate (with its chain) and its key. */
+  | (Principal & { readonly scheme: 'certificate'; readonly certificate: Secret })
   | (Principal & { readonly scheme: 'federation' });
 
 /**
@@ -42,10 +45,19 @@ export function readConnection(endpoints: EndpointReader, id: string, mask: Mask
   };
   if (scheme === 'workloadidentityfederation') return { ...principal, scheme: 'federation' };
   if (endpoints.authorization(id, 'authenticationtype')?.toLowerCase() === 'spncertificate') {
-    throw unusable('it authenticates with a certificate; supported: a client secret or workload identity federation');
+    return { ...principal, scheme: 'certificate', certificate: readCertificate(endpoints, id, mask) };
   }
   const key = needed(endpoints.authorization(id, 'serviceprincipalkey'), 'a client secret (serviceprincipalkey)');
   return { ...principal, scheme: 'secret', secret: Secret.register(key, mask) };
+}
+
+function readCertificate(endpoints: EndpointReader, id: string, mask: Mask): Secret {
+  const name = 'servicePrincipalCertificate';
+  const pem = needed(endpoints.authorization(id, name), `a certificate (${name})`);
+  const certificate = Secret.register(pem, mask);
+  const problem = certificateProblem(pem);
+  if (problem !== undefined) throw unusable(`its ${name} ${problem}`);
+  return certificate;
 }
 
 function readCloud(endpoints: EndpointReader, id: string): Cloud {

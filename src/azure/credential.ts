@@ -51,12 +51,21 @@ async function identityCredential(
   http: HttpClient,
   assertion: () => Promise<string>,
 ): Promise<TokenCredential> {
-  const { ClientAssertionCredential, ClientSecretCredential } = await import('@azure/identity');
+  const { ClientAssertionCredential, ClientCertificateCredential, ClientSecretCredential } =
+    await import('@azure/identity');
   const { tenantId, clientId } = connection;
   const options = identityOptions(connection, http);
   switch (connection.scheme) {
     case 'secret':
       return new ClientSecretCredential(tenantId, clientId, connection.secret.reveal(), options);
+    case 'certificate': {
+      const certificate = { certificate: connection.certificate.reveal() };
+      // With the chain (x5c) Entra also accepts a renewed certificate of a trusted subject name.
+      return new ClientCertificateCredential(tenantId, clientId, certificate, {
+        ...options,
+        sendCertificateChain: true,
+      });
+    }
     case 'federation':
       return new ClientAssertionCredential(tenantId, clientId, assertion, options);
     default:

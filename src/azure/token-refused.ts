@@ -15,6 +15,16 @@ const knownErrors: Readonly<
     cause: 'The assertion of Azure DevOps is not valid at this time: it expired, or the clock of the agent is wrong.',
     fix: 'Run the step again; if it happens again, check the clock of the agent.',
   },
+  '700027': {
+    code: 'CON002',
+    cause: 'The certificate is not registered with the application, has expired, or its key belongs to another one.',
+    fix: 'Compare the thumbprint below with the certificates of the app registration, and put the right certificate and key into the service connection.',
+  },
+  '700023': {
+    code: 'CON002',
+    cause: 'The assertion that was signed with the certificate names another authority or tenant.',
+    fix: 'Check tenant and environment of the service connection.',
+  },
   '70021': { code: 'CON005', cause: 'No federated credential matches the assertion of Azure DevOps.' },
   '700211': { code: 'CON005', cause: 'No federated credential of the application has the issuer of the assertion.' },
   '700212': { code: 'CON005', cause: 'No federated credential of the application has the audience of the assertion.' },

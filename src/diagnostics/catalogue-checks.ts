@@ -19,7 +19,8 @@ export const checks = {
   },
   CHK004: {
     title: 'The connection may not run commands in pods',
-    cause: 'The connection to the cluster lacks a verb on pods/exec in the namespace: get, or from Kubernetes 1.35 on create.',
+    cause:
+      'The connection to the cluster lacks a verb on pods/exec in the namespace: get, or from Kubernetes 1.35 on create.',
     fix: 'Add pods/exec (get, create) to the ClusterRole of the connection (docs/permissions.md).',
   },
   CHK005: {

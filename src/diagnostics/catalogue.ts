@@ -29,12 +29,13 @@ const connections = {
   CON001: {
     title: 'The service connection cannot be used',
     cause: 'The service connection uses a scheme or a cloud that the task does not support, or lacks a value it needs.',
-    fix: 'Use an Azure Resource Manager service connection with a service principal (secret) or workload identity federation.',
+    fix: 'Use an Azure Resource Manager service connection with a service principal (secret or certificate) or workload identity federation.',
   },
   CON002: {
     title: 'Microsoft Entra refused the credential of the service connection',
-    cause: 'The client id, the secret or the tenant of the service connection is wrong, or the secret has expired.',
-    fix: 'Verify the service connection in the project settings; renew its secret, or convert it to workload identity federation.',
+    cause:
+      'The client id, the secret, the certificate or the tenant of the service connection is wrong, or the secret or certificate has expired.',
+    fix: 'Verify the service connection in the project settings; renew its secret or certificate, or convert it to workload identity federation.',
   },
   CON003: {
     title: 'Azure DevOps gave no token for workload identity federation',

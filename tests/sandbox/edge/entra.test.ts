@@ -171,18 +171,6 @@ describe('the sandbox Entra', () => {
     }
   });
 
-  it('says that client certificates come later', async () => {
-    const { privateKey } = await generateKeyPair('RS256');
-    const { clientId } = edge.application;
-    const assertion = await new SignJWT({ iss: clientId, sub: clientId })
-      .setProtectedHeader({ alg: 'RS256' })
-      .setExpirationTime('5m')
-      .sign(privateKey);
-    const { status, json } = await token(withAssertion(assertion));
-    assert.equal(status, 501);
-    assert.match(JSON.stringify(json), /client certificates/);
-  });
-
   describe('given a federated assertion', () => {
     const forged = async (claims: JWTPayload, kid = 'unknown-key'): Promise<string> => {
       const { privateKey } = await generateKeyPair('RS256');

@@ -49,7 +49,7 @@ describe('a scenario file', () => {
     assert.ok(vaults[0]!.secrets.some(({ name }) => name === 'password'));
     assert.deepEqual(
       serviceConnections.map(({ name }) => name),
-      ['azure-conn', 'azure-conn-federated', 'cluster-conn', 'cluster-conn-kubeconfig'],
+      ['azure-conn', 'azure-conn-certificate', 'azure-conn-federated', 'cluster-conn', 'cluster-conn-kubeconfig'],
     );
   });
 
@@ -87,6 +87,7 @@ describe('a scenario file', () => {
         kind: 'AzureRM',
         name: 'conn',
         id: '',
+        authenticationType: 'spnKey',
         scheme: 'ServicePrincipal',
         application: 'app',
         subscription: 'production',

@@ -62,9 +62,9 @@ describe('readConnection', () => {
   const refusals: readonly [string, Endpoint, RegExp][] = [
     ['another scheme', { scheme: 'ManagedServiceIdentity' }, /scheme is ManagedServiceIdentity/],
     [
-      'a certificate',
+      'a certificate connection without its PEM',
       { authorization: { ...principal, authenticationType: 'spnCertificate' }, data: { subscriptionid: 's' } },
-      /certificate/,
+      /no certificate \(servicePrincipalCertificate\)/,
     ],
     ['no subscription', { authorization: principal }, /no subscription .*management group/],
     ['no client id', { authorization: { tenantid: 't' }, data: { subscriptionid: 's' } }, /no client id/],
