@@ -29,8 +29,16 @@ export async function stateOf({ sandbox }: World): Promise<State> {
   return Object.fromEntries(entries);
 }
 
-/** An AzureAssignedIdentity holds copies of what it was made from, with the metadata that no two worlds share. */
-const history = new Set(['uid', 'creationTimestamp', 'resourceVersion', 'managedFields']);
+/** What depends on the way to a state. An AzureAssignedIdentity holds copies of all that it was made from. */
+const history = new Set([
+  'uid',
+  'creationTimestamp',
+  'resourceVersion',
+  'generation',
+  'managedFields',
+  // Counts the roll-outs.
+  'deployment.kubernetes.io/revision',
+]);
 
 function withoutHistory(name: string, value: unknown): unknown {
   return history.has(name) ? undefined : value;

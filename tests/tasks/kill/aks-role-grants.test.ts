@@ -1,14 +1,9 @@
+import { killAtEveryWrite } from '../../support/kill-suite.ts';
 import { cluster } from '../../support/one-cluster.ts';
-import { killAtEveryWrite } from './kills.ts';
-
-const inputs = { ...cluster, preset: 'podIdentityClassic' };
-
-killAtEveryWrite({ title: 'AksRoleGrants@1', task: 'AksRoleGrants', inputs, writes: 4 });
 
 killAtEveryWrite({
-  title: 'AksRoleGrants@1 that removes',
+  title: 'AksRoleGrants@1',
   task: 'AksRoleGrants',
-  inputs: { ...inputs, action: 'remove' },
-  writes: 4,
-  prepare: (world) => world.run('AksRoleGrants', inputs),
+  inputs: { ...cluster, preset: 'podIdentityClassic' },
+  writes: { apply: 4, remove: 4 },
 });

@@ -1,26 +1,15 @@
 import { deployDemo } from '../../support/demo.ts';
+import { killAtEveryWrite } from '../../support/kill-suite.ts';
 import { cluster } from '../../support/one-cluster.ts';
-import type { World } from '../../support/world.ts';
-import { killAtEveryWrite } from './kills.ts';
-
-const inputs = { ...cluster, namespace: 'default', workloads: 'deployment/aks-helloworld' };
-
-async function prepare(world: World): Promise<void> {
-  await Promise.all([
-    world.run('AksRoleGrants', cluster).then(() => world.run('PodIdentityInstall', cluster)),
-    deployDemo(world),
-  ]);
-}
-
-killAtEveryWrite({ title: 'PodIdentityBind@1', task: 'PodIdentityBind', inputs, writes: 3, prepare });
 
 killAtEveryWrite({
-  title: 'PodIdentityBind@1 that removes',
+  title: 'PodIdentityBind@1',
   task: 'PodIdentityBind',
-  inputs: { ...inputs, action: 'remove' },
-  writes: 3,
+  inputs: { ...cluster, namespace: 'default', workloads: 'deployment/aks-helloworld' },
+  writes: { apply: 3, remove: 3 },
   prepare: async (world) => {
-    await prepare(world);
-    await world.run('PodIdentityBind', inputs);
+    await world.run('AksRoleGrants', cluster);
+    await world.run('PodIdentityInstall', cluster);
+    await deployDemo(world);
   },
 });
