@@ -1,5 +1,7 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
+import { azure, clusters } from './catalogue-azure.ts';
 import { checks } from './catalogue-checks.ts';
+import { grants, vaults } from './catalogue-grants.ts';
 import { kubernetes } from './catalogue-kubernetes.ts';
 
 export type { CatalogueEntry } from './catalogue-entry.ts';
@@ -52,112 +54,6 @@ const connections = {
     title: 'The federated credential of the service connection does not match',
     cause: 'Microsoft Entra knows no federated credential with the issuer and subject that Azure DevOps presented.',
     fix: 'Open the service connection, compare issuer and subject with the federated credential of the app registration, and save it again.',
-  },
-} as const satisfies Record<string, CatalogueEntry>;
-
-const azure = {
-  AZR001: {
-    title: 'The service connection lacks a permission in Azure',
-    cause:
-      'No role of the service connection carries this action at this scope, or a condition or deny assignment takes it away.',
-    fix: 'Give the service connection a role with this action at the scope named in the message (docs/permissions.md lists all).',
-  },
-  AZR002: {
-    title: 'The subscription, resource group or resource does not exist',
-    cause: 'The name is misspelt, or the service connection points at another subscription.',
-    fix: 'Compare the names in the message with the portal; the subscription is the one of the service connection.',
-  },
-  AZR003: {
-    title: 'Azure refused a request',
-    cause: 'Azure Resource Manager answered with an error that the task has no better words for.',
-    fix: 'Read what Azure said below; the correlation id helps Azure support to find the request.',
-  },
-  AZR004: {
-    title: 'A lock forbids the change',
-    cause: 'A management lock on the resource, its group or its subscription forbids writes or deletes.',
-    fix: 'Remove the lock, or let someone who may do it make the change.',
-  },
-} as const satisfies Record<string, CatalogueEntry>;
-
-const clusters = {
-  AKS001: {
-    title: 'The cluster has no Kubernetes RBAC',
-    cause: 'enableRBAC can be chosen only when a cluster is created, and this one was created without it.',
-    fix: 'Create a new cluster with Kubernetes RBAC and move the workloads.',
-  },
-  AKS002: {
-    title: 'The cluster has no managed identity',
-    cause: 'The cluster was created with a service principal, so there is no kubelet identity to grant roles to.',
-    fix: 'Convert the cluster with "az aks update --enable-managed-identity" and upgrade the node pools.',
-  },
-  AKS003: {
-    title: 'The node resource group is locked',
-    cause:
-      'Node resource group lockdown (restrictionLevel ReadOnly) denies all writes there, so MIC cannot put identities on the scale sets.',
-    fix: 'Set the restriction level back to Unrestricted, or use Microsoft Entra Workload ID, which needs no write in the node resource group.',
-  },
-  AKS004: {
-    title: 'The cluster cannot be used in its present state',
-    cause: 'The cluster is stopped, failed, or being changed.',
-    fix: 'Start the cluster or wait until its provisioning state is Succeeded, then run the step again.',
-  },
-} as const satisfies Record<string, CatalogueEntry>;
-
-const grants = {
-  GRA001: {
-    title: 'The role does not exist',
-    cause: 'No built-in or custom role with this name or id can be assigned in the subscription.',
-    fix: 'Check the spelling, or give the role by its id (az role definition list).',
-  },
-  GRA002: {
-    title: 'The identity does not exist or is ambiguous',
-    cause: 'No user-assigned identity with this name was found where the task looks, or there is more than one.',
-    fix: 'Give the identity as resourceGroup/name or by its resource id.',
-  },
-  GRA003: {
-    title: 'Microsoft Entra does not know the identity yet',
-    cause: 'A new identity takes minutes to reach all of Microsoft Entra; the task retried until its budget ended.',
-    fix: 'Run the step again, or raise timeoutInMinutes.',
-  },
-  GRA004: {
-    title: 'The name of the role assignment belongs to another principal',
-    cause: 'An assignment of an identity that was deleted still holds the deterministic name.',
-    fix: 'Delete the orphaned assignment ("Identity not found" in the portal) and run the step again.',
-  },
-  GRA005: {
-    title: 'The subscription is full of role assignments',
-    cause: 'Azure allows 4000 role assignments per subscription.',
-    fix: 'Remove orphaned and redundant assignments, or grant at a wider scope or to a group.',
-  },
-  GRA006: {
-    title: 'Every pod that reaches the node can use the kubelet identity',
-    cause:
-      'The kubelet identity is on the scale set in any case: pods on the host network and pods excepted from Pod Identity get its tokens, too.',
-    fix: 'Use a dedicated user-assigned identity (input identity); examples/dedicated-identity.yml shows how.',
-  },
-} as const satisfies Record<string, CatalogueEntry>;
-
-const vaults = {
-  KVT001: {
-    title: 'The key vault does not exist or is ambiguous',
-    cause: 'No key vault with this name is visible to the service connection in its subscription.',
-    fix: 'Check the name, give it as resourceGroup/name or by its resource id, and give the service connection Microsoft.KeyVault/vaults/read.',
-  },
-  KVT002: {
-    title: 'One secret cannot be granted on a vault with access policies',
-    cause:
-      'Access policies apply to all secrets of a vault; only the Azure RBAC permission model knows single secrets.',
-    fix: 'Leave secretName empty, or move the vault to the Azure RBAC permission model.',
-  },
-  KVT003: {
-    title: 'The vault belongs to another tenant',
-    cause: 'An access policy can name only principals of the tenant of the vault.',
-    fix: 'Use a vault and an identity of the same tenant.',
-  },
-  KVT004: {
-    title: 'The access policies of the vault are full',
-    cause: 'A vault holds at most 1024 access policies.',
-    fix: 'Remove entries that nobody needs, or move the vault to the Azure RBAC permission model.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,7 +1,8 @@
 import type { AksCluster, ManagedIdentity } from '../../azure/aks-cluster.ts';
-import { parseResourceId, resourceGroupScope, subscriptionScope } from '../../azure/resource-id.ts';
+import { covers, parseResourceId, resourceGroupScope, subscriptionScope } from '../../azure/resource-id.ts';
 import type { Role } from '../../azure/role-lookup.ts';
 import { builtInRoles } from '../../azure/roles.ts';
+import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import { assertNever } from '../../runtime/assert-never.ts';
 import type { GrantLine } from './grant-line.ts';
@@ -52,8 +53,22 @@ export function presetSpecs(preset: Preset, parties: GrantParties): readonly Rol
   }
 }
 
+/**
+ * Marks what cannot be granted, or would be of no use: a deny assignment keeps everything but reading out of a locked
+ * node resource group, and MIC can do nothing without the presets' grants there.
+ */
+export function withBlocks(specs: readonly RoleAssignmentSpec[], cluster: AksCluster): readonly RoleAssignmentSpec[] {
+  if (!cluster.nodeGroupLocked) return specs;
+  return specs.map((spec) => {
+    if (!covers(cluster.nodeResourceGroupScope, spec.scope)) return spec;
+    const message = `The node resource group ${cluster.nodeResourceGroup} of the cluster ${cluster.name} is locked (restriction level ReadOnly): ${spec.roleName} cannot be granted at ${spec.scopeLabel}.`;
+    return { ...spec, blocked: diagnostic('AKS003', { message }) };
+  });
+}
+
 /** One line of `grants`: a role for the identity that pods use. */
-export function grantSpec({ scope }: GrantLine, role: Role, { cluster, identity }: GrantParties): RoleAssignmentSpec {
+export function grantSpec(line: GrantLine, role: Role, { cluster, identity }: GrantParties): RoleAssignmentSpec {
+  const { scope, condition, description } = line;
   const filled = fillScope(scope, {
     nodeResourceGroup: cluster.nodeResourceGroupScope,
     clusterResourceGroup: resourceGroupScope(cluster.subscriptionId, cluster.resourceGroup),
@@ -61,7 +76,11 @@ export function grantSpec({ scope }: GrantLine, role: Role, { cluster, identity 
     cluster: cluster.resourceId,
     subscription: subscriptionScope(cluster.subscriptionId),
   });
-  return specOf(role, identity, { scope: filled, scopeLabel: labelOf(filled) }, cluster);
+  return {
+    ...specOf(role, identity, { scope: filled, scopeLabel: labelOf(filled) }, cluster),
+    ...(condition === undefined ? {} : { condition }),
+    ...(description === undefined ? {} : { note: description }),
+  };
 }
 
 function specOf(

@@ -1,10 +1,20 @@
 import { listOf } from '../../runtime/text.ts';
 
-/** One line of the input `grants`: `Role name or id @ scope`. */
+/** One grant of the input `grants`: `Role name or id @ scope`, with what the lines below it add. */
 export interface GrantLine {
   readonly role: string;
   /** With placeholders still in it. */
   readonly scope: string;
+  /** Of the line `condition: ...` below the grant; version 2.0 of Azure's condition language. */
+  readonly condition?: string;
+  /** Of the line `description: ...` below the grant. */
+  readonly description?: string;
+}
+
+/** A line that adds to the grant above it. */
+export interface GrantDetail {
+  readonly field: 'condition' | 'description';
+  readonly text: string;
 }
 
 export const placeholders = [
@@ -16,6 +26,13 @@ export const placeholders = [
 ] as const;
 
 export type Placeholder = (typeof placeholders)[number];
+
+/** `condition: ...` or `description: ...`; undefined where the line is no such line. */
+export function parseGrantDetail(line: string): GrantDetail | undefined {
+  const [, field = '', text = ''] = /^(condition|description)\s*:\s*(.*)$/i.exec(line) ?? [];
+  if (field === '') return undefined;
+  return { field: field.toLowerCase() === 'condition' ? 'condition' : 'description', text: text.trim() };
+}
 
 /** The line taken apart, or what is allowed where it is none. */
 export function parseGrantLine(text: string): GrantLine | string {

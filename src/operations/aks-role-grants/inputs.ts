@@ -3,7 +3,7 @@ import type { InputReader } from '../../inputs/input-reader.ts';
 import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
 import { readClusterInputs, readIdentityChoice } from '../shared/cluster-inputs.ts';
 import type { GrantLine } from './grant-line.ts';
-import { parseGrantLine } from './grant-line.ts';
+import { parseGrantLines } from './grant-lines.ts';
 
 export type Preset = 'podIdentity' | 'podIdentityClassic' | 'none';
 
@@ -26,10 +26,7 @@ export function readAksRoleGrantsInputs(read: InputReader<AksRoleGrantsInputName
 }
 
 function readGrants(read: InputReader<'grants'>): readonly GrantLine[] {
-  return read.lines('grants').flatMap(({ text, line }) => {
-    const parsed = parseGrantLine(text);
-    if (typeof parsed !== 'string') return [parsed];
-    read.problem('grants', `line ${String(line)} is "${text}"; allowed: ${parsed}`);
-    return [];
+  return parseGrantLines(read.lines('grants'), (text) => {
+    read.problem('grants', text);
   });
 }

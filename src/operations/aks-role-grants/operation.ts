@@ -1,15 +1,17 @@
-import { readCluster, requireIdentityCluster, requireOpenNodeGroup } from '../../azure/aks-cluster.ts';
+import { readCluster, requireIdentityCluster } from '../../azure/aks-cluster.ts';
 import { findIdentity } from '../../azure/identity-lookup.ts';
-import { findRole } from '../../azure/role-lookup.ts';
+import { findRoles } from '../../azure/role-lookup.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { goal } from '../../engine/goal.ts';
 import type { Intent } from '../../engine/walk.ts';
 import { roleAssignments } from '../../resources/role-assignment/handler.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
+import { count } from '../../runtime/text.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
 import type { GrantParties } from './goals.ts';
-import { grantSpec, presetSpecs } from './goals.ts';
+import { broadGrants } from './broad-grants.ts';
+import { grantSpec, presetSpecs, withBlocks } from './goals.ts';
 import type { AksRoleGrantsInputName, AksRoleGrantsInputs } from './inputs.ts';
 import { readAksRoleGrantsInputs } from './inputs.ts';
 
@@ -21,7 +23,8 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
     const parties = await readParties(inputs, services);
     const { cluster, identity } = parties;
     const specs = await wantedSpecs(inputs, parties, services);
-    const handler = roleAssignments(services);
+    if (inputs.mode !== 'remove') warnOfBroadGrants(specs, parties, services);
+    const handler = roleAssignments(services, { orphans: inputs.mode === 'preview' });
     const wanted = inputs.mode === 'remove' ? 'absent' : 'present';
     return {
       mode: inputs.mode,
@@ -41,7 +44,6 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
 async function readParties(inputs: AksRoleGrantsInputs, { azure, observer }: Services): Promise<GrantParties> {
   const cluster = await readCluster(azure, inputs);
   const kubelet = requireIdentityCluster(cluster);
-  if (inputs.mode !== 'remove' && inputs.preset !== 'none') requireOpenNodeGroup(cluster);
   const identity = await findIdentity(azure, cluster, inputs.identity);
   observer({
     type: 'note',
@@ -61,21 +63,25 @@ async function wantedSpecs(
   parties: GrantParties,
   { azure }: Services,
 ): Promise<readonly RoleAssignmentSpec[]> {
-  const roles = await Promise.all(
-    [...new Set(inputs.grants.map(({ role }) => role))].map((name) => findRoleByText(azure, name)),
+  const roles = await findRoles(
+    azure,
+    inputs.grants.map(({ role }) => role),
   );
   const free = inputs.grants.flatMap((line) => {
-    const found = roles.find(([text]) => text === line.role);
-    return found ? [grantSpec(line, found[1], parties)] : [];
+    const role = roles.get(line.role);
+    return role ? [grantSpec(line, role, parties)] : [];
   });
-  return withoutDoubles([...presetSpecs(inputs.preset, parties), ...free]);
+  const specs = withoutDoubles([...presetSpecs(inputs.preset, parties), ...free]);
+  return inputs.mode === 'remove' ? specs : withBlocks(specs, parties.cluster);
 }
 
-async function findRoleByText(
-  azure: Services['azure'],
-  text: string,
-): Promise<readonly [string, Awaited<ReturnType<typeof findRole>>]> {
-  return [text, await findRole(azure, text)];
+/** One warning for all of them: each says what would be enough. */
+function warnOfBroadGrants(specs: readonly RoleAssignmentSpec[], parties: GrantParties, { observer }: Services): void {
+  const broad = broadGrants(specs, parties);
+  if (broad.length === 0) return;
+  const lines = broad.map(({ spec, narrower }) => `- ${spec.roleName} at ${spec.scopeLabel}: ${narrower}`);
+  const message = `${count(broad.length, 'grant')} wider than needed:\n${lines.join('\n')}`;
+  observer({ type: 'warning', diagnostic: diagnostic('GRA007', { message }) });
 }
 
 /** A grant that a preset already brings may also stand in `grants`; it is one goal. */

@@ -1,4 +1,8 @@
-import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
+import type {
+  AuthorizationManagementClient,
+  RoleAssignment,
+  RoleAssignmentCreateParameters,
+} from '@azure/arm-authorization';
 import { armFailure, armRefusal } from '../../azure/arm-error.ts';
 import { covers, sameScope, subscriptionScope } from '../../azure/resource-id.ts';
 import type { AzureSession } from '../../azure/session.ts';
@@ -13,7 +17,7 @@ import { armGuid } from '../../runtime/guid.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
 import { compareRoleAssignment } from './compare.ts';
 import type { FoundAssignment, RoleAssignmentSpec, RoleAssignmentState } from './spec.ts';
-import { carriesMarker, marker } from './spec.ts';
+import { carriesMarker, madeFor, marker } from './spec.ts';
 
 export interface RoleAssignmentContext {
   readonly azure: AzureSession;
@@ -21,57 +25,89 @@ export interface RoleAssignmentContext {
   readonly budget: Budget;
 }
 
+export interface RoleAssignmentOptions {
+  /** Look for assignments of principals that are gone, too: the lists then hold those of all principals. */
+  readonly orphans?: boolean;
+}
+
 type Handler = ResourceHandler<RoleAssignmentSpec, RoleAssignmentState>;
 
 /** Role assignments through Azure Resource Manager. Object ids only: no request to Microsoft Graph. */
-export function roleAssignments(context: RoleAssignmentContext): Handler {
-  const access = new RoleAssignmentAccess(context);
+export function roleAssignments(
+  context: RoleAssignmentContext,
+  { orphans = false }: RoleAssignmentOptions = {},
+): Handler {
+  const access = new RoleAssignmentAccess(context, orphans);
   return {
     kind: 'role assignment',
     key: ({ scope, roleId, principalId }) => resourceKey('roleAssignment', scope, roleId, principalId),
     describe: ({ roleName, scopeLabel, principalLabel }) => `${roleName} for ${principalLabel} at ${scopeLabel}`,
     read: async (spec, signal) => {
       const state = await access.find(spec, signal);
-      return state.here.length + state.above.length > 0 ? { found: true, state } : { found: false };
+      const some = state.here.length + state.above.length + state.orphaned.length > 0;
+      return some ? { found: true, state } : { found: false };
     },
     compare: compareRoleAssignment,
     apply: async ({ action, spec, observed }, signal) => {
-      if (action !== 'delete') await access.create(spec, signal);
-      else if (observed.found) await access.delete(spec, observed.state, signal);
+      if (action === 'create') await access.create(spec, signal);
+      else if (observed.found) await change(access, action, { spec, state: observed.state, signal });
     },
   };
 }
 
+async function change(
+  access: RoleAssignmentAccess,
+  action: 'update' | 'delete',
+  {
+    spec,
+    state,
+    signal,
+  }: { readonly spec: RoleAssignmentSpec; readonly state: RoleAssignmentState; readonly signal: AbortSignal },
+): Promise<void> {
+  const own = state.here.filter(carriesMarker);
+  if (action === 'delete') await access.delete(spec, own, signal);
+  // The same name again with another condition or description changes the assignment in place.
+  else
+    for (const { id, description } of own)
+      await access.create(spec, signal, { name: id.split('/').at(-1) ?? '', description });
+}
+
 class RoleAssignmentAccess {
+  readonly #orphans: boolean;
   readonly #context: RoleAssignmentContext;
   #client: Promise<AuthorizationManagementClient> | undefined;
   /** One list a scope and principal serves all goals that ask for it. */
   readonly #lists = new Map<string, Promise<readonly FoundAssignment[]>>();
 
-  constructor(context: RoleAssignmentContext) {
+  constructor(context: RoleAssignmentContext, orphans: boolean) {
     this.#context = context;
+    this.#orphans = orphans;
   }
 
-  async find({ scope, roleId, principalId }: RoleAssignmentSpec, signal: AbortSignal): Promise<RoleAssignmentState> {
-    const key = `${scope}|${principalId}`.toLowerCase();
+  async find(spec: RoleAssignmentSpec, signal: AbortSignal): Promise<RoleAssignmentState> {
+    const { scope, roleId, principalId, madeBy } = spec;
+    const key = `${scope}|${this.#orphans ? '' : principalId}`.toLowerCase();
     const listed = this.#lists.get(key) ?? this.#list(scope, principalId, signal);
     this.#lists.set(key, listed);
-    const equal = (await listed).filter(
-      (each) => sameIgnoringCase(each.roleId, roleId) && sameIgnoringCase(each.principalId, principalId),
-    );
+    const ofRole = (await listed).filter((each) => sameIgnoringCase(each.roleId, roleId));
+    const equal = ofRole.filter((each) => sameIgnoringCase(each.principalId, principalId));
     const here = equal.filter((each) => sameScope(each.scope, scope));
-    return { here, above: equal.filter((each) => !here.includes(each) && covers(each.scope, scope)) };
+    const isOrphan = (each: FoundAssignment): boolean =>
+      each.principalType === 'Unknown' && madeFor(each, madeBy) && sameScope(each.scope, scope);
+    return {
+      here,
+      above: equal.filter((each) => !here.includes(each) && covers(each.scope, scope)),
+      orphaned: ofRole.filter((each) => !equal.includes(each) && isOrphan(each)),
+    };
   }
 
   async #list(scope: string, principalId: string, abortSignal: AbortSignal): Promise<readonly FoundAssignment[]> {
     const client = await this.#open();
     const found: FoundAssignment[] = [];
     try {
-      // `principalId eq` gives assignments at, above and below the scope in one answer.
-      const pages = client.roleAssignments.listForScope(scope, {
-        filter: `principalId eq '${principalId}'`,
-        abortSignal,
-      });
+      // `principalId eq` gives assignments at, above and below the scope in one answer; `atScope()` of all principals.
+      const filter = this.#orphans ? 'atScope()' : `principalId eq '${principalId}'`;
+      const pages = client.roleAssignments.listForScope(scope, { filter, abortSignal });
       for await (const assignment of pages) found.push(describeAssignment(assignment));
     } catch (error) {
       throw this.#failure(error, `list the role assignments at ${scope}`);
@@ -80,17 +116,14 @@ class RoleAssignmentAccess {
   }
 
   /** A new principal takes minutes to be known everywhere, so PrincipalNotFound is retried while the budget lasts. */
-  async create(spec: RoleAssignmentSpec, abortSignal: AbortSignal): Promise<void> {
+  async create(
+    spec: RoleAssignmentSpec,
+    abortSignal: AbortSignal,
+    before?: { readonly name: string; readonly description: string },
+  ): Promise<void> {
     const { clock, budget } = this.#context;
     const client = await this.#open();
-    const roleDefinitionId = `${subscriptionScope(spec.subscriptionId)}/providers/Microsoft.Authorization/roleDefinitions/${spec.roleId}`;
-    const name = armGuid(spec.scope, spec.principalId, roleDefinitionId);
-    const body = {
-      roleDefinitionId,
-      principalId: spec.principalId,
-      principalType: 'ServicePrincipal',
-      description: marker(spec.madeBy),
-    };
+    const { name, body } = request(spec, before);
     for (let pause = 2_000; ; pause = Math.min(pause * 2, 20_000)) {
       try {
         await client.roleAssignments.create(spec.scope, name, body, { abortSignal });
@@ -105,9 +138,9 @@ class RoleAssignmentAccess {
     }
   }
 
-  async delete(spec: RoleAssignmentSpec, { here }: RoleAssignmentState, abortSignal: AbortSignal): Promise<void> {
+  async delete(spec: RoleAssignmentSpec, own: readonly FoundAssignment[], abortSignal: AbortSignal): Promise<void> {
     const client = await this.#open();
-    for (const { id } of here.filter(carriesMarker)) {
+    for (const { id } of own) {
       try {
         await client.roleAssignments.deleteById(id, { abortSignal });
       } catch (error) {
@@ -145,6 +178,22 @@ class RoleAssignmentAccess {
   }
 }
 
+function request(
+  spec: RoleAssignmentSpec,
+  before: { readonly name: string; readonly description: string } | undefined,
+): { readonly name: string; readonly body: RoleAssignmentCreateParameters } {
+  const { scope, principalId, subscriptionId, roleId, condition, note, madeBy } = spec;
+  const roleDefinitionId = `${subscriptionScope(subscriptionId)}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
+  const body = {
+    roleDefinitionId,
+    principalId,
+    principalType: 'ServicePrincipal',
+    description: before && note === undefined ? before.description : marker(madeBy, note),
+    ...(condition === undefined ? {} : { condition, conditionVersion: '2.0' }),
+  };
+  return { name: before?.name ?? armGuid(scope, principalId, roleDefinitionId), body };
+}
+
 async function openClient(azure: AzureSession): Promise<AuthorizationManagementClient> {
   const { AuthorizationManagementClient } = await import('@azure/arm-authorization');
   return new AuthorizationManagementClient(azure.credential, azure.subscriptionId, clientOptions(azure));
@@ -158,5 +207,7 @@ function describeAssignment(assignment: RoleAssignment): FoundAssignment {
     roleId: assignment.roleDefinitionId?.split('/').at(-1) ?? '',
     principalId: assignment.principalId ?? '',
     description: assignment.description ?? '',
+    condition: assignment.condition ?? '',
+    principalType: assignment.principalType ?? '',
   };
 }

@@ -1,0 +1,49 @@
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+export const azure = {
+  AZR001: {
+    title: 'The service connection lacks a permission in Azure',
+    cause:
+      'No role of the service connection carries this action at this scope, or a condition or deny assignment takes it away.',
+    fix: 'Give the service connection a role with this action at the scope named in the message (docs/permissions.md lists all).',
+  },
+  AZR002: {
+    title: 'The subscription, resource group or resource does not exist',
+    cause: 'The name is misspelt, or the service connection points at another subscription.',
+    fix: 'Compare the names in the message with the portal; the subscription is the one of the service connection.',
+  },
+  AZR003: {
+    title: 'Azure refused a request',
+    cause: 'Azure Resource Manager answered with an error that the task has no better words for.',
+    fix: 'Read what Azure said below; the correlation id helps Azure support to find the request.',
+  },
+  AZR004: {
+    title: 'A lock forbids the change',
+    cause: 'A management lock on the resource, its group or its subscription forbids writes or deletes.',
+    fix: 'Remove the lock, or let someone who may do it make the change.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export const clusters = {
+  AKS001: {
+    title: 'The cluster has no Kubernetes RBAC',
+    cause: 'enableRBAC can be chosen only when a cluster is created, and this one was created without it.',
+    fix: 'Create a new cluster with Kubernetes RBAC and move the workloads.',
+  },
+  AKS002: {
+    title: 'The cluster has no managed identity',
+    cause: 'The cluster was created with a service principal, so there is no kubelet identity to grant roles to.',
+    fix: 'Convert the cluster with "az aks update --enable-managed-identity" and upgrade the node pools.',
+  },
+  AKS003: {
+    title: 'The node resource group is locked',
+    cause:
+      'Node resource group lockdown (restrictionLevel ReadOnly) denies all writes there, so MIC cannot put identities on the scale sets.',
+    fix: 'Set the restriction level back to Unrestricted, or use Microsoft Entra Workload ID, which needs no write in the node resource group.',
+  },
+  AKS004: {
+    title: 'The cluster cannot be used in its present state',
+    cause: 'The cluster is stopped, failed, or being changed.',
+    fix: 'Start the cluster or wait until its provisioning state is Succeeded, then run the step again.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
