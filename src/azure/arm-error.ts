@@ -87,8 +87,7 @@ function lacksPermission(refusal: ArmRefusal, doing: string, cause: unknown): Di
   const action =
     /perform action '([^']+)'/.exec(refusal.message)?.[1] ??
     /permission to perform action '([^']+)'/.exec(refusal.message)?.[1];
-  const scope =
-    /over scope '([^']+)'/.exec(refusal.message)?.[1] ?? /linked scope\(s\) '([^']+)'/.exec(refusal.message)?.[1];
+  const scope = scopeOf(refusal);
   const detail = detailOf(refusal);
   if (action === undefined)
     return new DiagnosticError('AZR001', { message: `Cannot ${doing}: ${refusal.code}.`, detail }, { cause });
@@ -103,4 +102,10 @@ function lacksPermission(refusal: ArmRefusal, doing: string, cause: unknown): Di
     { message: `Cannot ${doing}: the service connection lacks ${action}${at}.`, ...fix, detail },
     { cause },
   );
+}
+
+/** A refused list names its provider; roles are given at what is above it. */
+function scopeOf({ message }: ArmRefusal): string | undefined {
+  const named = /over scope '([^']+)'/.exec(message)?.[1] ?? /linked scope\(s\) '([^']+)'/.exec(message)?.[1];
+  return named?.replace(/\/providers\/[^/]+$/i, '');
 }

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import type { ObjectReference } from '../../support/cluster-state.ts';
 import { ensureAbsent, ensureObjects } from '../../support/cluster-state.ts';
 import { cluster } from '../../support/one-cluster.ts';
-import { assertNames, isOfRemoval, nameOf, permissions, worldOfClusterRoles } from '../../support/permissions.ts';
+import type { Permission } from '../../support/permissions.ts';
+import {
+  assertNames,
+  assertNamesOneOf,
+  isOfRemoval,
+  nameOf,
+  permissions,
+  worldOfClusterRoles,
+} from '../../support/permissions.ts';
 import type { World } from '../../support/world.ts';
 import { startWorld } from '../../support/world.ts';
 
@@ -86,6 +94,29 @@ function workload(kind: string, name: string): object {
   return { apiVersion: 'apps/v1', kind, metadata: { name, namespace }, spec };
 }
 
+const ofTasks = permissions.filter((each) => !isOfRemoval(each) && each.resource !== 'services');
+
+/** What the role leaves out because few need it, with the rules that the page lists for it. */
+const optional: readonly (Case & { readonly needs: readonly Permission[] })[] = [
+  {
+    task: 'PodIdentityInstall',
+    inputs: { namespace: 'pod-identity' },
+    absent: mic,
+    needs: [{ verb: 'patch', resource: 'namespaces', group: '' }],
+  },
+  {
+    task: 'PodIdentityBind',
+    inputs: { workloads: 'helm/web' },
+    // Both are asked for at once; either may be refused first.
+    needs: ['statefulsets', 'daemonsets'].map((resource) => ({ verb: 'list', resource, group: 'apps' })),
+  },
+  {
+    task: 'PodSecretCheck',
+    inputs: { workload: 'replicaset/web', keyVault: 'kvpwe001', secretName: 'password' },
+    needs: [{ verb: 'get', resource: 'replicasets', group: 'apps' }],
+  },
+];
+
 const deployment = `
 steps:
 - task: KubernetesManifest@1
@@ -107,7 +138,11 @@ describe('the ClusterRole of docs/permissions.md, where something is made', func
     await world.stop();
   });
 
-  for (const permission of permissions.filter((each) => !isOfRemoval(each) && each.resource !== 'services'))
+  it('has every permission that a case here takes away', () => {
+    assert.deepEqual(Object.keys(cases).sort(), ofTasks.map(nameOf).sort());
+  });
+
+  for (const permission of ofTasks)
     it(`is refused without ${nameOf(permission)}, by an error that names it`, async () => {
       const own = cases[nameOf(permission)];
       assert.ok(own, `nothing needs ${nameOf(permission)}`);
@@ -115,6 +150,13 @@ describe('the ClusterRole of docs/permissions.md, where something is made', func
       const kubernetesServiceConnection = nameOf(permission);
       const run = await world.run(own.task, { ...cluster, kubernetesServiceConnection, ...own.inputs });
       assertNames(run, permission);
+    });
+
+  for (const { task, inputs, absent, needs } of optional)
+    it(`leaves out ${needs.map(nameOf).join(' and ')}; where ${task} needs it, the error names it`, async () => {
+      if (absent) await ensureAbsent(world, [absent]);
+      const run = await world.run(task, { ...cluster, kubernetesServiceConnection: 'cluster-conn', ...inputs });
+      assertNamesOneOf(run, needs);
     });
 
   const service = reference('v1', 'Service', 'aks-helloworld', namespace);

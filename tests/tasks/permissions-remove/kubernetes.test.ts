@@ -84,6 +84,10 @@ describe('the ClusterRole of docs/permissions.md, where something is taken away'
     await ensureObjects(world, typeof present === 'string' ? ofKind(present) : [present]);
   }
 
+  it('has every permission that a case here takes away', () => {
+    assert.deepEqual(Object.keys(cases).sort(), permissions.filter(isOfRemoval).map(nameOf).sort());
+  });
+
   for (const permission of permissions.filter(isOfRemoval))
     it(`is refused without ${nameOf(permission)}, by an error that names it`, async () => {
       const own = cases[nameOf(permission)];
