@@ -45,6 +45,9 @@ export interface ResourceHandler<Spec, State> {
   read(spec: Spec, signal: AbortSignal): Promise<Observed<State>>;
   /** Pure: the same spec and state always give the same difference. */
   compare(spec: Spec, observed: Observed<State>, wanted: Presence): Difference;
-  /** Safe to repeat: doing it to a thing that already is so succeeds and changes nothing. */
+  /**
+   * Safe to repeat: doing it to a thing that already is so succeeds and changes nothing. The signal ends waits only: a
+   * write that went out is awaited, so that what the log tells is what was made.
+   */
   apply(change: Change<Spec, State>, signal: AbortSignal): Promise<void>;
 }

@@ -65,7 +65,7 @@ async function change(
   }: { readonly spec: RoleAssignmentSpec; readonly state: RoleAssignmentState; readonly signal: AbortSignal },
 ): Promise<void> {
   const own = state.here.filter(carriesMarker);
-  if (action === 'delete') await access.delete(spec, own, signal);
+  if (action === 'delete') await access.delete(spec, own);
   // The same name again with another condition or description changes the assignment in place.
   else
     for (const { id, description } of own)
@@ -126,7 +126,7 @@ class RoleAssignmentAccess {
     const { name, body } = request(spec, before);
     for (let pause = 2_000; ; pause = Math.min(pause * 2, 20_000)) {
       try {
-        await client.roleAssignments.create(spec.scope, name, body, { abortSignal });
+        await client.roleAssignments.create(spec.scope, name, body);
         return;
       } catch (error) {
         const code = armRefusal(error)?.code;
@@ -138,11 +138,11 @@ class RoleAssignmentAccess {
     }
   }
 
-  async delete(spec: RoleAssignmentSpec, own: readonly FoundAssignment[], abortSignal: AbortSignal): Promise<void> {
+  async delete(spec: RoleAssignmentSpec, own: readonly FoundAssignment[]): Promise<void> {
     const client = await this.#open();
     for (const { id } of own) {
       try {
-        await client.roleAssignments.deleteById(id, { abortSignal });
+        await client.roleAssignments.deleteById(id);
       } catch (error) {
         if (armRefusal(error)?.status === 404) continue;
         throw this.#failure(error, `remove the role ${spec.roleName} of ${spec.principalLabel} at ${spec.scope}`);

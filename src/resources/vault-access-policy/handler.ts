@@ -41,7 +41,7 @@ export function vaultAccessPolicies({
       const { update, entry } = action === 'delete' ? without(spec, observed) : grant(spec);
       for (let attempt = 1; ; attempt += 1) {
         try {
-          await send(azure, spec, { update, entry, signal });
+          await send(azure, spec, { update, entry });
           return;
         } catch (error) {
           const conflict = armRefusal(error)?.status === 409;
@@ -87,13 +87,13 @@ function without(spec: VaultAccessPolicySpec, observed: Observed<AccessPolicy>):
 async function send(
   azure: AzureSession,
   { vault }: VaultAccessPolicySpec,
-  { update, entry, signal }: { readonly update: Update; readonly entry: Entry; readonly signal: AbortSignal },
+  { update, entry }: { readonly update: Update; readonly entry: Entry },
 ): Promise<void> {
   const { createKeyVaultManagement } = await import('@azure/arm-keyvault/api');
   const { updateAccessPolicy } = await import('@azure/arm-keyvault/api/vaults');
   const context = createKeyVaultManagement(azure.credential, vault.subscriptionId, clientOptions(azure));
   const body = { properties: { accessPolicies: [entry] } };
-  await updateAccessPolicy(context, vault.resourceGroup, vault.name, update, body, { abortSignal: signal });
+  await updateAccessPolicy(context, vault.resourceGroup, vault.name, update, body);
 }
 
 function refused(error: unknown, azure: AzureSession, doing: string): DiagnosticError {
