@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Agent, HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -13,7 +13,9 @@ import type { Network, ProxyServer } from '../runtime/ports.ts';
 export function networkHttpClient(network: Network): HttpClient {
   const inner = createDefaultHttpClient();
   const { certificateAuthority } = network;
-  const ca = certificateAuthority === undefined ? undefined : trusted(certificateAuthority);
+  // Reading all public authorities takes longer than a request, so it is done once and not for every connection.
+  const secureContext =
+    certificateAuthority === undefined ? undefined : createSecureContext({ ca: trusted(certificateAuthority) });
   const agents = new Map<string, Agent>();
   const agentFor = (url: string): Agent => {
     const proxy = network.proxyFor(url);
@@ -26,7 +28,7 @@ export function networkHttpClient(network: Network): HttpClient {
     async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
       request.agent = agentFor(request.url);
       // HttpsProxyAgent forgets the options it was made with; those of the request reach the TLS connection in its tunnel.
-      if (ca !== undefined) request.requestOverrides = { ...request.requestOverrides, ca };
+      if (secureContext) request.requestOverrides = { ...request.requestOverrides, secureContext };
       const response = await inner.sendRequest(request);
       if (response.status === 407) throw proxyRefused(request.url);
       if (response.status >= 400 && response.bodyAsText) keepErrorBody(response, response.bodyAsText);
