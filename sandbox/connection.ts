@@ -26,6 +26,8 @@ export interface Connection {
   readonly keyVault: string;
   /** What 169.254.169.254 is on a node of the first cluster. */
   readonly instanceMetadata: string;
+  /** The same on the agent's machine: the job variable AZURE_POD_IDENTITY_AUTHORITY_HOST of tasks. */
+  readonly agentMetadata: string;
   readonly collectionUri: string;
   readonly project: { readonly id: string; readonly name: string };
   /** The job that may ask for id tokens: System.PlanId, System.JobId and the access token of SYSTEMVSSCONNECTION. */

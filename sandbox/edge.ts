@@ -19,6 +19,8 @@ export interface Backends {
   readonly keyVault: Handler;
   /** What 169.254.169.254 answers where nobody says which pod asks: a node of the first cluster. */
   readonly instanceMetadata: (request: MetadataRequest) => Promise<MetadataResponse>;
+  /** The same on the machine of the pipeline agent. */
+  readonly agentMetadata: (request: MetadataRequest) => Promise<MetadataResponse>;
 }
 
 export interface EdgeOptions {
@@ -35,7 +37,7 @@ export interface EdgeOptions {
 }
 
 /** How many ports the edge takes from `basePort` on. */
-export const edgePorts = 6;
+export const edgePorts = 7;
 
 /** Base addresses without a trailing slash. */
 export interface EdgeAddresses {
@@ -45,6 +47,7 @@ export interface EdgeAddresses {
   readonly keyVault: string;
   readonly azureDevOps: string;
   readonly instanceMetadata: string;
+  readonly agentMetadata: string;
 }
 
 export interface Edge {
@@ -133,7 +136,8 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
     activeDirectory: entra,
     keyVault: backends.keyVault,
     azureDevOps: await createAzureDevOps({ serviceConnections: scenario.serviceConnections, jobs: () => jobs }),
-    instanceMetadata: metadataHandler(backends),
+    instanceMetadata: metadataHandler(instanceMetadata),
+    agentMetadata: metadataHandler(backends.agentMetadata),
   };
   const proxy = {
     destinations,
@@ -146,7 +150,7 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
 }
 
 function addressesOf(running: Servers): EdgeAddresses {
-  const { proxy, resourceManager, activeDirectory, keyVault, azureDevOps, instanceMetadata } = running;
+  const { proxy, resourceManager, activeDirectory, keyVault, azureDevOps, instanceMetadata, agentMetadata } = running;
   return {
     proxy: proxy.url,
     resourceManager: resourceManager.url,
@@ -154,6 +158,7 @@ function addressesOf(running: Servers): EdgeAddresses {
     keyVault: keyVault.url,
     azureDevOps: azureDevOps.url,
     instanceMetadata: instanceMetadata.url,
+    agentMetadata: agentMetadata.url,
   };
 }
 
@@ -210,7 +215,7 @@ function withoutGraph(resourceManager: Handler): Handler {
       : resourceManager(request);
 }
 
-function metadataHandler({ instanceMetadata }: Backends): Handler {
+function metadataHandler(answer: Backends['instanceMetadata']): Handler {
   return ({ method, url, headers }) =>
-    instanceMetadata({ method, path: url.pathname + url.search, headers: plainHeaders(headers) });
+    answer({ method, path: url.pathname + url.search, headers: plainHeaders(headers) });
 }

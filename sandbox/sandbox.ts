@@ -212,6 +212,7 @@ async function describeConnection({ scenario, clusters, edge, folder, ca }: Desc
     keyVaultDnsSuffix: 'vault.azure.net',
     keyVault: addresses.keyVault,
     instanceMetadata: addresses.instanceMetadata,
+    agentMetadata: addresses.agentMetadata,
     collectionUri,
     project,
     job,

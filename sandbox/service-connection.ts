@@ -9,7 +9,7 @@ export interface Endpoint {
   /** GUID, in the variables' names as it is here. */
   readonly id: string;
   readonly name: string;
-  /** `ServicePrincipal`, `WorkloadIdentityFederation`, `Kubernetes` (kubeconfig) or `Token` (service account). */
+  /** `ServicePrincipal`, `WorkloadIdentityFederation`, `ManagedServiceIdentity`, `Kubernetes` (kubeconfig) or `Token` (service account). */
   readonly scheme: string;
   /** `ENDPOINT_URL_<id>`, `ENDPOINT_AUTH_<id>`, `ENDPOINT_AUTH_SCHEME_<id>`, `ENDPOINT_AUTH_PARAMETER_<id>_<KEY>`, `ENDPOINT_DATA_<id>_<KEY>` */
   readonly variables: Readonly<Record<string, string>>;
@@ -52,22 +52,51 @@ type Connection<Kind> = Extract<ServiceConnectionSpec, { kind: Kind }>;
 function azureEndpoint(connection: Connection<'AzureRM'>, context: EndpointContext): Endpoint {
   const { scenario, addresses } = context;
   const subscription = scenario.subscriptions.find(({ name }) => name === connection.subscription);
-  const tenant = scenario.tenants.find(({ applications }) =>
-    applications.some(({ name }) => name === connection.application),
-  );
-  const application = tenant?.applications.find(({ name }) => name === connection.application);
-  if (!subscription || !tenant || !application)
-    throw new Error(`The service connection ${connection.name} leads nowhere.`);
+  if (!subscription) throw nowhere(connection);
+  const { parameters, data } =
+    connection.scheme === 'ManagedServiceIdentity'
+      ? managedIdentity(connection, subscription, context)
+      : principal(connection, context);
   return endpoint(connection, {
     url: `${addresses.resourceManager}/`,
     scheme: connection.scheme,
-    parameters: {
-      tenantid: tenant.id,
-      serviceprincipalid: application.clientId,
-      ...credentialOf(connection, application, context),
-    },
-    data: azureData(subscription, application, addresses),
+    parameters,
+    data: { ...azureData(subscription, addresses), ...data },
   });
+}
+
+function nowhere({ name }: ServiceConnectionSpec): Error {
+  return new Error(`The service connection ${name} leads nowhere.`);
+}
+
+type OfScheme = Pick<Authorization, 'parameters' | 'data'>;
+
+function principal(connection: Connection<'AzureRM'>, context: EndpointContext): OfScheme {
+  const isOwn = ({ name }: ApplicationSpec): boolean => name === connection.application;
+  const tenant = context.scenario.tenants.find(({ applications }) => applications.some(isOwn));
+  const application = tenant?.applications.find(isOwn);
+  if (!tenant || !application) throw nowhere(connection);
+  const { clientId, objectId } = application;
+  const parameters = { tenantid: tenant.id, serviceprincipalid: clientId };
+  return {
+    parameters: { ...parameters, ...credentialOf(connection, application, context) },
+    data: { creationMode: 'Manual', spnObjectId: objectId },
+  };
+}
+
+function managedIdentity(
+  connection: Connection<'AzureRM'>,
+  subscription: SubscriptionSpec,
+  { scenario }: EndpointContext,
+): OfScheme {
+  const parameters = { tenantid: scenario.tenants.find(({ name }) => name === subscription.tenant)?.id ?? '' };
+  if (connection.identity === undefined) return { parameters, data: {} };
+  const [group, name] = connection.identity.split('/');
+  const groups = scenario.subscriptions.flatMap(({ resourceGroups }) => resourceGroups);
+  const identities = groups.filter((each) => each.name === group).flatMap((each) => each.identities);
+  const identity = identities.find((each) => each.name === name);
+  if (!identity) throw nowhere(connection);
+  return { parameters, data: { msiclientId: identity.clientId } };
 }
 
 function credentialOf(
@@ -83,7 +112,6 @@ function credentialOf(
 /** The data of a connection to the environment AzureCloud, as Azure DevOps writes it. */
 function azureData(
   subscription: SubscriptionSpec,
-  application: ApplicationSpec,
   { resourceManager, activeDirectory }: AzureAddresses,
 ): Record<string, string> {
   return {
@@ -91,8 +119,6 @@ function azureData(
     scopeLevel: 'Subscription',
     subscriptionId: subscription.id,
     subscriptionName: subscription.name,
-    creationMode: 'Manual',
-    spnObjectId: application.objectId,
     environmentUrl: `${resourceManager}/`,
     resourceManagerUrl: `${resourceManager}/`,
     environmentAuthorityUrl: `${activeDirectory}/`,

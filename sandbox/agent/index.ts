@@ -1,5 +1,5 @@
 /** The sandbox's agent: runs tasks as an Azure Pipelines agent does. What it leaves out stands in README.md. */
-export { type Endpoint, Job, type JobOptions } from './job.ts';
+export { type Endpoint, inheritedEnvironment, Job, type JobOptions } from './job.ts';
 export type { HostType } from './job-variables.ts';
 export { fetchNode, type NodeMajor } from './node-binary.ts';
 export { type CommandLine, processAttempt } from './process-attempt.ts';

@@ -139,7 +139,8 @@ function ownConnection({ accessToken, collectionUri = defaultCollection }: JobOp
   return { id, variables };
 }
 
-function inheritedEnvironment(): Record<string, string> {
+/** What an agent's own environment holds here: {@link JobOptions.hostEnvironment} by default. */
+export function inheritedEnvironment(): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const name of inherited) {
     const value = process.env[name];

@@ -1,8 +1,15 @@
 /** The sandbox's Azure: Resource Manager, Key Vault and instance metadata over one state. */
-import type { AzureForClusters, ClusterPlacement, ClustersForAzure, TokenAuthority } from '../contracts.ts';
+import type {
+  AzureForClusters,
+  ClusterPlacement,
+  ClustersForAzure,
+  MetadataRequest,
+  MetadataResponse,
+  TokenAuthority,
+} from '../contracts.ts';
 import type { Handler } from '../kit/http-server.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { answerMetadata } from './instance-metadata/token.ts';
+import { agentMachine, answerMetadata, nodeOf } from './instance-metadata/token.ts';
 import { createKeyVault } from './key-vault/server.ts';
 import { createResourceManager } from './resource-manager/server.ts';
 import { takeSnapshot, type AzureSnapshot } from './snapshot.ts';
@@ -15,6 +22,8 @@ export interface Azure {
   /** Every vault, by Host header. */
   readonly keyVault: Handler;
   readonly instanceMetadata: AzureForClusters['instanceMetadata'];
+  /** What 169.254.169.254 answers on the machine of the pipeline agent. */
+  readonly agentMetadata: (request: MetadataRequest) => Promise<MetadataResponse>;
   readonly placements: readonly ClusterPlacement[];
   /** The state without secret values; also at `GET /_sandbox/state` of Resource Manager. */
   snapshot(): AzureSnapshot;
@@ -36,7 +45,8 @@ export function createAzure({ scenario, tokens, clusters }: AzureOptions): Azure
   return {
     resourceManager: createResourceManager({ world, tokens, clusters, snapshot }),
     keyVault: createKeyVault({ world, tokens }),
-    instanceMetadata: (scaleSetId, request) => answerMetadata({ world, tokens }, scaleSetId, request),
+    instanceMetadata: (scaleSetId, request) => answerMetadata({ tokens }, nodeOf(world, scaleSetId), request),
+    agentMetadata: (request) => answerMetadata({ tokens }, agentMachine(world, scenario.agent), request),
     placements: world.clusters.map(placementOf),
     snapshot,
   };

@@ -16,6 +16,7 @@ export function completeScenario(written: Scenario): Scenario {
     tenants: written.tenants.map(completeTenant),
     subscriptions: written.subscriptions.map(completeSubscription),
     serviceConnections: written.serviceConnections.map(completeConnection),
+    ...(written.agent === undefined ? {} : { agent: written.agent }),
   };
 }
 

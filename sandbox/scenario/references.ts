@@ -1,5 +1,7 @@
 /** Names in a scenario that lead nowhere, lead to two things, or contradict each other. */
 import type { Problem } from '../kit/checked-yaml.ts';
+import { agentProblems, azureConnectionProblems } from './connection-references.ts';
+import { duplicates, names, repeated, unknown } from './names.ts';
 import type { ClusterSpec, Scenario, ServiceConnectionSpec, SubscriptionSpec } from './types.ts';
 
 export function referenceProblems(scenario: Scenario): readonly Problem[] {
@@ -13,6 +15,7 @@ export function referenceProblems(scenario: Scenario): readonly Problem[] {
     ...scenario.subscriptions.flatMap((subscription, index) => subscriptionProblems(scenario, subscription, index)),
     ...duplicateAcrossGroups(scenario, 'clusters'),
     ...duplicateAcrossGroups(scenario, 'vaults'),
+    ...agentProblems(scenario),
     ...scenario.serviceConnections.flatMap((connection, index) => connectionProblems(scenario, connection, index)),
   ];
 }
@@ -90,14 +93,7 @@ function identityProblems(cluster: ClusterSpec, at: readonly (string | number)[]
 
 function connectionProblems(scenario: Scenario, connection: ServiceConnectionSpec, index: number): readonly Problem[] {
   const at = ['serviceConnections', index];
-  if (connection.kind === 'AzureRM') {
-    const applications = scenario.tenants.flatMap((tenant) => names(tenant.applications));
-    return [
-      ...unknown([...at, 'application'], 'application', connection.application, applications),
-      ...unknown([...at, 'subscription'], 'subscription', connection.subscription, names(scenario.subscriptions)),
-      ...certificateProblems(scenario, connection, at),
-    ];
-  }
+  if (connection.kind === 'AzureRM') return azureConnectionProblems(scenario, connection, at);
   const clusters = scenario.subscriptions.flatMap(({ resourceGroups }) =>
     resourceGroups.flatMap((group) => names(group.clusters)),
   );
@@ -107,24 +103,6 @@ function connectionProblems(scenario: Scenario, connection: ServiceConnectionSpe
     ...(needsAccount
       ? [{ path: at, message: 'authorizationType ServiceAccount needs serviceAccount: namespace/name' }]
       : []),
-  ];
-}
-
-function certificateProblems(
-  { tenants }: Scenario,
-  { application, authenticationType }: Extract<ServiceConnectionSpec, { kind: 'AzureRM' }>,
-  at: Problem['path'],
-): readonly Problem[] {
-  if (authenticationType !== 'spnCertificate') return [];
-  const owner = tenants.flatMap(({ applications }) => applications).find(({ name }) => name === application);
-  if (owner?.certificate !== 'none') return [];
-  return [{ path: at, message: `authenticationType spnCertificate needs certificate: valid at "${application}"` }];
-}
-
-function unknown(path: Problem['path'], what: string, value: string, known: readonly string[]): readonly Problem[] {
-  if (known.includes(value)) return [];
-  return [
-    { path, message: `there is no ${what} "${value}" (known: ${known.length === 0 ? 'none' : known.join(', ')})` },
   ];
 }
 
@@ -156,23 +134,4 @@ function duplicateAcrossGroups(scenario: Scenario, kind: 'clusters' | 'vaults'):
     ),
   );
   return repeated(places);
-}
-
-function duplicates(at: Problem['path'], named: readonly { readonly name: string }[]): readonly Problem[] {
-  return repeated(named.map(({ name }, index) => ({ name, path: [...at, index, 'name'] })));
-}
-
-/** Azure's names differ by more than letter case. */
-function repeated(places: readonly { readonly name: string; readonly path: Problem['path'] }[]): readonly Problem[] {
-  const seen = new Set<string>();
-  return places.flatMap(({ name, path }) => {
-    const key = name.toLowerCase();
-    if (seen.has(key)) return [{ path, message: `"${name}" is there twice` }];
-    seen.add(key);
-    return [];
-  });
-}
-
-function names(things: readonly { readonly name: string }[]): readonly string[] {
-  return things.map(({ name }) => name);
 }

@@ -7,6 +7,8 @@ const guid: Schema = {
   pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
 };
 const text: Schema = { type: 'string' };
+/** `resourceGroup/name` */
+const inGroup: Schema = { type: 'string', pattern: '^[^/]+/[^/]+$' };
 const flag = (standard: boolean): Schema => ({ type: 'boolean', default: standard });
 const choice = (...values: readonly string[]): Schema => ({ enum: values, default: values[0] });
 const list = (items: Schema): Schema => ({ type: 'array', items, default: [] });
@@ -42,7 +44,7 @@ const cluster = object(
   { name, nodeResourceGroup: name },
   {
     kubernetesVersion: { type: 'string', pattern: '^1\\.\\d+\\.\\d+$', default: '1.33.5' },
-    kubeletIdentity: { type: 'string', pattern: '^[^/]+/[^/]+$' },
+    kubeletIdentity: inGroup,
     identityType: choice('SystemAssigned', 'UserAssigned', 'None'),
     enableRbac: flag(true),
     networkPlugin: choice('azure', 'kubenet', 'none'),
@@ -108,10 +110,12 @@ const subscription = object(
 );
 
 const azureConnection = object(
-  { kind: { const: 'AzureRM' }, name, application: name, subscription: name },
+  { kind: { const: 'AzureRM' }, name, subscription: name },
   {
     id: guid,
-    scheme: choice('ServicePrincipal', 'WorkloadIdentityFederation'),
+    scheme: choice('ServicePrincipal', 'WorkloadIdentityFederation', 'ManagedServiceIdentity'),
+    application: { ...text, default: '' },
+    identity: inGroup,
     authenticationType: choice('spnKey', 'spnCertificate'),
   },
 );
@@ -131,6 +135,7 @@ export const scenarioSchema = object(
   { tenants: { ...list(object({ name }, { id: guid, applications: list(application) })), minItems: 1 } },
   {
     subscriptions: list(subscription),
+    agent: object({}, { systemAssigned: inGroup, userAssigned: list(inGroup) }),
     serviceConnections: list({
       type: 'object',
       required: ['kind'],

@@ -6,6 +6,14 @@ export interface Scenario {
   readonly tenants: readonly TenantSpec[];
   readonly subscriptions: readonly SubscriptionSpec[];
   readonly serviceConnections: readonly ServiceConnectionSpec[];
+  /** The machine that the pipeline agent runs on; without it the machine has no managed identity. */
+  readonly agent?: AgentSpec;
+}
+
+/** Identities by `resourceGroup/name`: the system-assigned one is written like the others, so that roles can be given to it. */
+export interface AgentSpec {
+  readonly systemAssigned?: string;
+  readonly userAssigned: readonly string[];
 }
 
 export interface TenantSpec {
@@ -136,10 +144,13 @@ export type ServiceConnectionSpec =
       readonly kind: 'AzureRM';
       readonly name: string;
       readonly id: string;
-      readonly scheme: 'ServicePrincipal' | 'WorkloadIdentityFederation';
+      readonly scheme: 'ServicePrincipal' | 'WorkloadIdentityFederation' | 'ManagedServiceIdentity';
       /** Of a service principal: with its secret, or with its certificate and key. */
       readonly authenticationType: 'spnKey' | 'spnCertificate';
+      /** Empty for a managed identity. */
       readonly application: string;
+      /** `resourceGroup/name` of the user-assigned identity whose client id the connection names. */
+      readonly identity?: string;
       readonly subscription: string;
     }
   | {

@@ -6,49 +6,86 @@ import { certificateProblem } from './certificate.ts';
 import type { Cloud } from './cloud.ts';
 import { publicCloud } from './cloud.ts';
 
-interface Principal {
+interface Common {
   /** Id of the service connection. */
   readonly id: string;
   readonly tenantId: string;
-  readonly clientId: string;
   readonly subscriptionId: string;
   readonly cloud: Cloud;
 }
 
+interface Application {
+  readonly clientId: string;
+}
+
 /** An Azure Resource Manager service connection, by its scheme. */
 export type Connection =
-  | (Principal & { readonly scheme: 'secret'; readonly secret: Secret })
+  | (Common & Application & { readonly scheme: 'secret'; readonly secret: Secret })
   /** PEM of the certificate (with its chain) and its key. */
-  | (Principal & { readonly scheme: 'certificate'; readonly certificate: Secret })
-  | (Principal & { readonly scheme: 'federation' });
+  | (Common & Application & { readonly scheme: 'certificate'; readonly certificate: Secret })
+  | (Common & Application & { readonly scheme: 'federation' })
+  /** Of the machine that the agent runs on; without a client id the system-assigned one, or the only one. */
+  | (Common & { readonly scheme: 'managedIdentity'; readonly clientId: string | undefined });
 
 /**
  * Reads a service connection as the agent hands it over (ENDPOINT_* variables).
  * @throws DiagnosticError CON001 for a scheme or cloud that is not supported, or a value that is missing.
  */
 export function readConnection(endpoints: EndpointReader, id: string, mask: Mask): Connection {
-  const scheme = (endpoints.scheme(id) ?? 'ServicePrincipal').toLowerCase();
-  if (scheme !== 'serviceprincipal' && scheme !== 'workloadidentityfederation') {
-    throw unusable(
-      `its scheme is ${endpoints.scheme(id) ?? ''}; supported: ServicePrincipal (secret), WorkloadIdentityFederation`,
-    );
-  }
-  const principal: Principal = {
+  const scheme = endpoints.scheme(id) ?? 'ServicePrincipal';
+  const read = schemes[scheme.toLowerCase()];
+  if (!read) throw unusable(`its scheme is ${scheme}; supported: ${supported}`);
+  const common: Common = {
     id,
     tenantId: needed(endpoints.authorization(id, 'tenantid'), 'a tenant (tenantid)'),
-    clientId: needed(endpoints.authorization(id, 'serviceprincipalid'), 'a client id (serviceprincipalid)'),
     subscriptionId: needed(
       endpoints.data(id, 'subscriptionid'),
       'a subscription (subscriptionid): it is scoped to a management group',
     ),
     cloud: readCloud(endpoints, id),
   };
-  if (scheme === 'workloadidentityfederation') return { ...principal, scheme: 'federation' };
-  if (endpoints.authorization(id, 'authenticationtype')?.toLowerCase() === 'spncertificate') {
-    return { ...principal, scheme: 'certificate', certificate: readCertificate(endpoints, id, mask) };
+  return read(common, endpoints, mask);
+}
+
+const supported = 'ServicePrincipal (secret or certificate), WorkloadIdentityFederation, ManagedServiceIdentity';
+
+type SchemeReader = (common: Common, endpoints: EndpointReader, mask: Mask) => Connection;
+
+/** By the name of the scheme in lower case. */
+const schemes: Readonly<Partial<Record<string, SchemeReader>>> = {
+  serviceprincipal: readServicePrincipal,
+  workloadidentityfederation: (common, endpoints) => ({
+    ...common,
+    clientId: readClientId(endpoints, common.id),
+    scheme: 'federation',
+  }),
+  managedserviceidentity: (common, endpoints) => ({
+    ...common,
+    clientId: readManagedClientId(endpoints, common.id),
+    scheme: 'managedIdentity',
+  }),
+};
+
+function readServicePrincipal(common: Common, endpoints: EndpointReader, mask: Mask): Connection {
+  const principal = { ...common, clientId: readClientId(endpoints, common.id) };
+  if (endpoints.authorization(common.id, 'authenticationtype')?.toLowerCase() === 'spncertificate') {
+    return { ...principal, scheme: 'certificate', certificate: readCertificate(endpoints, common.id, mask) };
   }
-  const key = needed(endpoints.authorization(id, 'serviceprincipalkey'), 'a client secret (serviceprincipalkey)');
+  const key = needed(
+    endpoints.authorization(common.id, 'serviceprincipalkey'),
+    'a client secret (serviceprincipalkey)',
+  );
   return { ...principal, scheme: 'secret', secret: Secret.register(key, mask) };
+}
+
+function readClientId(endpoints: EndpointReader, id: string): string {
+  return needed(endpoints.authorization(id, 'serviceprincipalid'), 'a client id (serviceprincipalid)');
+}
+
+function readManagedClientId(endpoints: EndpointReader, id: string): string | undefined {
+  const found = [endpoints.data(id, 'msiclientId'), endpoints.authorization(id, 'msiclientId')];
+  // An empty one is a field of the form that nobody filled.
+  return found.find((clientId) => clientId !== undefined && clientId !== '');
 }
 
 function readCertificate(endpoints: EndpointReader, id: string, mask: Mask): Secret {

@@ -2,13 +2,24 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { assertNever } from '../runtime/assert-never.ts';
 import type { Connection } from './connection.ts';
+import type { ManagedIdentityContext } from './managed-identity.ts';
+import { managedIdentityCredential } from './managed-identity.ts';
 import type { OidcTokenContext } from './oidc-token.ts';
 import { requestOidcToken } from './oidc-token.ts';
 import { tokenRefused } from './token-refused.ts';
 import { Secret } from '../runtime/secret.ts';
 
+export type CredentialContext = OidcTokenContext & ManagedIdentityContext;
+
 /** The credential of a service connection for SDK clients. Loads the identity library at the first token. */
-export function connectionCredential(connection: Connection, context: OidcTokenContext): TokenCredential {
+export function connectionCredential(connection: Connection, context: CredentialContext): TokenCredential {
+  if (connection.scheme === 'managedIdentity') return managedIdentityCredential(connection.clientId, context);
+  return entraCredential(connection, context);
+}
+
+type EntraConnection = Exclude<Connection, { scheme: 'managedIdentity' }>;
+
+function entraCredential(connection: EntraConnection, context: OidcTokenContext): TokenCredential {
   let inner: Promise<TokenCredential> | undefined;
   // The identity library keeps the text of what an assertion callback throws, and of a failed connection not even that.
   let failure: unknown;
@@ -47,7 +58,7 @@ export function connectionCredential(connection: Connection, context: OidcTokenC
 }
 
 async function identityCredential(
-  connection: Connection,
+  connection: EntraConnection,
   http: HttpClient,
   assertion: () => Promise<string>,
 ): Promise<TokenCredential> {

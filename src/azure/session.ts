@@ -24,7 +24,7 @@ export interface SessionContext {
 
 export function openSession(connection: Connection, { network, job, clock, mask }: SessionContext): AzureSession {
   const http = networkHttpClient(network);
-  const credential = connectionCredential(connection, { http, job, clock, mask });
+  const credential = connectionCredential(connection, { http, job, clock, mask, metadataHost: network.metadataHost });
   return { connection, subscriptionId: connection.subscriptionId, credential, http };
 }
 

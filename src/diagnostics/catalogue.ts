@@ -31,7 +31,7 @@ const connections = {
   CON001: {
     title: 'The service connection cannot be used',
     cause: 'The service connection uses a scheme or a cloud that the task does not support, or lacks a value it needs.',
-    fix: 'Use an Azure Resource Manager service connection with a service principal (secret or certificate) or workload identity federation.',
+    fix: 'Use an Azure Resource Manager service connection with a service principal (secret or certificate), workload identity federation or a managed identity.',
   },
   CON002: {
     title: 'Microsoft Entra refused the credential of the service connection',
@@ -54,6 +54,12 @@ const connections = {
     title: 'The federated credential of the service connection does not match',
     cause: 'Microsoft Entra knows no federated credential with the issuer and subject that Azure DevOps presented.',
     fix: 'Open the service connection, compare issuer and subject with the federated credential of the app registration, and save it again.',
+  },
+  CON006: {
+    title: 'The machine of the agent has no such managed identity',
+    cause:
+      'The service connection uses a managed identity, and the agent runs on a machine that is no virtual machine in Azure, or has not this identity.',
+    fix: 'Run the job on a self-hosted agent in Azure with the identity assigned to its machine (Microsoft-hosted agents have none), or use workload identity federation.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

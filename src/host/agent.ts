@@ -55,6 +55,8 @@ export const agentEndpoints: EndpointReader = {
 export function agentNetwork(): Network {
   const caFile = tl.getHttpCertConfiguration()?.caFile;
   return {
+    // The name by which Microsoft's own libraries know it.
+    metadataHost: process.env['AZURE_POD_IDENTITY_AUTHORITY_HOST'],
     certificateAuthority: caFile ? readFileSync(caFile, 'utf8') : undefined,
     proxyFor: (url) => {
       const proxy = quietly(() => tl.getHttpProxyConfiguration(url));

@@ -15,6 +15,8 @@ export interface Network {
   proxyFor(url: string): ProxyServer | undefined;
   /** PEM of Agent.CAInfo. */
   readonly certificateAuthority: string | undefined;
+  /** Where the instance metadata service is, if not at its usual address. No proxy ever leads there. */
+  readonly metadataHost?: string | undefined;
 }
 
 export interface ProxyServer {

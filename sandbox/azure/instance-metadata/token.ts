@@ -1,6 +1,7 @@
 /** The instance metadata service of a node: tokens of the identities on its scale set. */
 import type { MetadataRequest, MetadataResponse, TokenAuthority } from '../../contracts.ts';
 import { EntraRefusal } from '../../entra/refusal.ts';
+import type { AgentSpec } from '../../scenario/types.ts';
 import { createResources } from '../../entra/resources.ts';
 import { notImitated } from '../../kit/http-server.ts';
 import { sameText } from '../state/resource-id.ts';
@@ -25,14 +26,37 @@ class MetadataRefusal extends Error {
 }
 
 export interface MetadataOptions {
-  readonly world: World;
   readonly tokens: TokenAuthority;
 }
 
-/** Answers `GET /metadata/identity/oauth2/token` for a node of this scale set. */
+/** A virtual machine by its identities. */
+export interface Machine {
+  readonly systemAssigned?: Identity | undefined;
+  readonly userAssigned: readonly Identity[];
+}
+
+/** A node of this scale set. */
+export function nodeOf({ scaleSets, identities }: World, scaleSetId: string): Machine {
+  const scaleSet = scaleSets.find(({ id }) => sameText(id, scaleSetId));
+  const isAttached = ({ id }: Identity): boolean =>
+    scaleSet?.identities.some((attachedId) => sameText(attachedId, id)) ?? false;
+  return { userAssigned: identities.filter(isAttached) };
+}
+
+/** The machine of the pipeline agent. */
+export function agentMachine({ identities }: World, agent: AgentSpec | undefined): Machine {
+  const named = (wanted: string): Identity | undefined =>
+    identities.find(({ resourceGroup, name }) => sameText(`${resourceGroup}/${name}`, wanted));
+  return {
+    systemAssigned: named(agent?.systemAssigned ?? ''),
+    userAssigned: (agent?.userAssigned ?? []).map(named).filter((identity) => identity !== undefined),
+  };
+}
+
+/** Answers `GET /metadata/identity/oauth2/token` on this machine. */
 export async function answerMetadata(
   options: MetadataOptions,
-  scaleSetId: string,
+  machine: Machine,
   request: MetadataRequest,
 ): Promise<MetadataResponse> {
   const { pathname, searchParams } = new URL(request.path, 'http://169.254.169.254');
@@ -48,7 +72,7 @@ export async function answerMetadata(
     return {
       status: 200,
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: await token(options, scaleSetId, searchParams),
+      body: await token(options, machine, searchParams),
     };
   } catch (error) {
     if (!(error instanceof MetadataRefusal)) throw error;
@@ -69,15 +93,15 @@ function requireVersion(version: string | null): void {
 }
 
 async function token(
-  { world, tokens }: MetadataOptions,
-  scaleSetId: string,
+  { tokens }: MetadataOptions,
+  machine: Machine,
   query: URLSearchParams,
 ): Promise<Readonly<Record<string, string>>> {
   const resource = query.get('resource');
   if (resource === null || resource === '') {
     throw new MetadataRefusal('invalid_request', 'Required audience parameter not specified');
   }
-  const identity = choose(attached(world, scaleSetId), query);
+  const identity = choose(machine, query);
   requireResource(resource, identity.tenantId);
   const { clientId, tenantId, principalId: objectId } = identity;
   const now = Math.floor(Date.now() / 1000);
@@ -93,11 +117,6 @@ async function token(
   };
 }
 
-function attached({ scaleSets, identities }: World, scaleSetId: string): readonly Identity[] {
-  const scaleSet = scaleSets.find(({ id }) => sameText(id, scaleSetId));
-  return identities.filter(({ id }) => scaleSet?.identities.some((attachedId) => sameText(attachedId, id)));
-}
-
 /** Source of the three selectors: the instance metadata service's reference of managed identities. */
 const selectors = [
   ['client_id', ({ clientId }: Identity) => clientId],
@@ -107,8 +126,9 @@ const selectors = [
   ['mi_res_id', ({ id }: Identity) => id],
 ] as const;
 
-function choose(identities: readonly Identity[], query: URLSearchParams): Identity {
-  let found = identities;
+/** Where nothing is selected, the system-assigned identity is meant; without one the only user-assigned identity. */
+function choose({ systemAssigned, userAssigned }: Machine, query: URLSearchParams): Identity {
+  let found = systemAssigned ? [systemAssigned, ...userAssigned] : userAssigned;
   let selected = false;
   for (const [name, of] of selectors) {
     const wanted = query.get(name);
@@ -118,6 +138,7 @@ function choose(identities: readonly Identity[], query: URLSearchParams): Identi
   }
   const [first, ...others] = found;
   if (!first) throw new MetadataRefusal('invalid_request', 'Identity not found');
+  if (systemAssigned && !selected) return systemAssigned;
   if (others.length > 0 && !selected) {
     throw new MetadataRefusal(
       'invalid_request',

@@ -34,6 +34,7 @@ export async function startTestEdge(
       keyVault: echo('keyVault'),
       instanceMetadata: (request) =>
         Promise.resolve({ status: 200, body: { node: request.path, headers: request.headers } }),
+      agentMetadata: (request) => Promise.resolve({ status: 200, body: { agent: request.path } }),
     }),
   });
   const [tenant] = scenario.tenants;

@@ -47,6 +47,17 @@ describe('readConnection', () => {
     assert.equal(connection.scheme, 'federation');
   });
 
+  it('reads a managed identity, with the client id where there is one', () => {
+    const scheme = 'ManagedServiceIdentity';
+    const authorization = { tenantid: 't' };
+    const clientIdOf = (data: Endpoint['data'], more: Endpoint['authorization'] = {}): string | undefined =>
+      read({ scheme, authorization: { ...authorization, ...more }, data: { subscriptionid: 's', ...data } }).clientId;
+    assert.equal(clientIdOf({}), undefined);
+    assert.equal(clientIdOf({ msiclientId: '' }), undefined);
+    assert.equal(clientIdOf({ msiclientId: 'one' }), 'one');
+    assert.equal(clientIdOf({}, { msiclientId: 'two' }), 'two');
+  });
+
   it("takes addresses from the connection's own data", () => {
     const data = { subscriptionid: 's', environment: 'AzureCloud', activeDirectoryAuthority: 'https://login.example/' };
     const { cloud } = read({ scheme: 'ServicePrincipal', url: 'https://arm.example/', authorization: principal, data });
@@ -60,7 +71,7 @@ describe('readConnection', () => {
   });
 
   const refusals: readonly [string, Endpoint, RegExp][] = [
-    ['another scheme', { scheme: 'ManagedServiceIdentity' }, /scheme is ManagedServiceIdentity/],
+    ['another scheme', { scheme: 'PublishProfile' }, /scheme is PublishProfile; supported: .*ManagedServiceIdentity/],
     [
       'a certificate connection without its PEM',
       { authorization: { ...principal, authenticationType: 'spnCertificate' }, data: { subscriptionid: 's' } },

@@ -1,0 +1,125 @@
+import http from 'node:http';
+import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
+import { createDefaultHttpClient, createPipelineRequest } from '@azure/core-rest-pipeline';
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Mask } from '../runtime/secret.ts';
+import { Secret } from '../runtime/secret.ts';
+
+export interface ManagedIdentityContext {
+  readonly clock: Clock;
+  readonly mask: Mask;
+  /** Base address of the instance metadata service where it is not the usual one. */
+  readonly metadataHost: string | undefined;
+}
+
+/** The instance metadata service of every Azure cloud; it is reached from the machine itself only. */
+const METADATA_HOST = 'http://169.254.169.254';
+/** Pauses before the next try: tries after 0, 2, 6, 14 and 30 seconds, as the service's documentation asks. */
+const PAUSES = [2_000, 4_000, 8_000, 16_000];
+/** While the service is being updated it answers 404 or 410, for up to 70 seconds. */
+const UPDATE_PAUSE = 40_000;
+/** Where no such service is, nobody answers at all. */
+const TIMEOUT = 5_000;
+const EARLY = 5 * 60_000;
+
+/**
+ * Tokens of the managed identity of the agent's machine. Not the identity library's own credential: that one takes the
+ * proxy of the environment, and its pauses cannot be tested.
+ */
+export function managedIdentityCredential(
+  clientId: string | undefined,
+  context: ManagedIdentityContext,
+): TokenCredential {
+  const tokens = new Map<string, AccessToken>();
+  const direct = createDefaultHttpClient();
+  // An agent of its own: whatever the environment says of proxies does not count for it.
+  const agent = new http.Agent();
+  const send = (resource: string, signal: GetTokenOptions['abortSignal']): Promise<PipelineResponse> =>
+    ask(direct, agent, { url: tokenUrl(context.metadataHost ?? METADATA_HOST, resource, clientId), signal });
+  return {
+    async getToken(scopes, options = {}) {
+      const resource = String([scopes].flat()[0]).replace(/\/\.default$/, '');
+      const known = tokens.get(resource);
+      if (known && known.expiresOnTimestamp - context.clock.date().getTime() > EARLY) return known;
+      const response = await sendPatiently(() => send(resource, options.abortSignal), context.clock);
+      const token = readToken(response, context);
+      tokens.set(resource, token);
+      return token;
+    },
+  };
+}
+
+function tokenUrl(host: string, resource: string, clientId: string | undefined): string {
+  const url = new URL('/metadata/identity/oauth2/token', host);
+  url.searchParams.set('api-version', '2018-02-01');
+  url.searchParams.set('resource', resource);
+  if (clientId !== undefined) url.searchParams.set('client_id', clientId);
+  return url.href;
+}
+
+function ask(
+  client: HttpClient,
+  agent: http.Agent,
+  { url, signal }: { readonly url: string; readonly signal: GetTokenOptions['abortSignal'] },
+): Promise<PipelineResponse> {
+  const request = createPipelineRequest({ url, method: 'GET', timeout: TIMEOUT, allowInsecureConnection: true });
+  request.agent = agent;
+  if (signal) request.abortSignal = signal;
+  request.headers.set('Metadata', 'true');
+  return client.sendRequest(request);
+}
+
+async function sendPatiently(send: () => Promise<PipelineResponse>, clock: Clock): Promise<PipelineResponse> {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await send().catch((error: unknown) => {
+      // A machine without the service does not get one by waiting, so there is one more try only.
+      if (attempt > 0) throw unreachable(error);
+      return undefined;
+    });
+    const pause = answer ? pauseAfter(answer.status, attempt) : PAUSES[attempt];
+    if (answer && pause === undefined) return answer;
+    await clock.sleep(pause ?? 0);
+  }
+}
+
+function pauseAfter(status: number, attempt: number): number | undefined {
+  const updating = status === 404 || status === 410;
+  if (!updating && status !== 429 && status < 500) return undefined;
+  return PAUSES[attempt] ?? (updating && attempt === PAUSES.length ? UPDATE_PAUSE : undefined);
+}
+
+function unreachable(error: unknown): DiagnosticError {
+  const detail = error instanceof Error ? error.message : String(error);
+  const message = 'The instance metadata service of the machine that the agent runs on does not answer.';
+  return new DiagnosticError('CON006', { message, detail }, { cause: error });
+}
+
+/** Everything in the answer is text, numbers too. */
+function readToken({ status, bodyAsText }: PipelineResponse, { mask }: ManagedIdentityContext): AccessToken {
+  const body = parsed(bodyAsText ?? '');
+  const { access_token: token, expires_on: expires } = body;
+  if (status === 200 && typeof token === 'string' && token !== '' && Number(expires) > 0) {
+    Secret.register(token, mask);
+    return { token, expiresOnTimestamp: Number(expires) * 1000 };
+  }
+  throw refused(status, body);
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(text) ?? {}) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}
+
+function refused(status: number, body: Readonly<Record<string, unknown>>): DiagnosticError {
+  const said = typeof body['error_description'] === 'string' ? body['error_description'].slice(0, 400) : '';
+  const message = `The instance metadata service gave no token for the managed identity (status ${String(status)}).`;
+  const fix = /multiple user assigned/i.test(said)
+    ? { fix: 'Put the client id of the identity that is meant into the service connection.' }
+    : {};
+  return new DiagnosticError('CON006', { message, ...fix, ...(said === '' ? {} : { detail: said }) });
+}
