@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what the packaged tasks cost, in one run, on the sandbox of this machine. Prints a Markdown table; the
- * figures in docs/performance.md are from it. Ratios are what to compare: absolute times are this machine's.
+ * `npm run bench`: what the packaged tasks cost, in one run, on the sandbox of this machine. With `--write` the figures go
+ * to docs/performance.md. Ratios are what to compare: absolute times are this machine's.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -13,9 +13,12 @@ import { trafficOf } from './bench/chain.ts';
 import { steps } from './bench/steps.ts';
 import type { Trips } from './bench/trips.ts';
 import { trips } from './bench/trips.ts';
+import { preface } from './bench/preface.ts';
 
 const LATENCIES = [0, 100];
 const REPEATS = 5;
+/** The pipeline runs this often at each latency, every time in a new world; times are medians. */
+const ROUNDS = 3;
 
 interface Measured {
   readonly task: string;
@@ -28,14 +31,29 @@ interface Measured {
 }
 
 const bare = await bareNode();
-console.log(`Bare node through the same agent: ${bare.toFixed(0)} ms (median of ${String(REPEATS)}).\n`);
 const measured: Measured[] = [];
-for (const latency of LATENCIES) measured.push(...(await measurePipeline(latency)));
-console.log(table(measured).join('\n'));
-console.log(`\n${(await sizes()).join('\n')}`);
-console.log('\nTrips that cannot be spared (scripts/bench/trips.ts):');
-for (const { task, first, again, why } of trips)
-  console.log(`- ${task}: ${String(first)}, second run ${String(again)} (${why})`);
+for (const latency of LATENCIES) {
+  const rounds: (readonly Measured[])[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measurePipeline(latency));
+  measured.push(...medians(rounds));
+}
+const figures = [
+  `Bare node through the same agent: ${bare.toFixed(0)} ms (median of ${String(REPEATS)}); tasks: medians of ${String(ROUNDS)} runs; Node ${process.versions.node}, ${String(os.availableParallelism())} cores.`,
+  '',
+  ...table(measured),
+  '',
+  '## Size of what is loaded',
+  '',
+  ...(await sizes()),
+  '',
+  '## Round trips that cannot be spared',
+  '',
+  'Constants of `scripts/bench/trips.ts`, written down by hand and never counted from a run.',
+  '',
+  ...trips.map(({ task, first, again, why }) => `- ${task}: ${String(first)}, second run ${String(again)} (${why})`),
+];
+console.log(figures.join('\n'));
+if (process.argv.includes('--write')) writeFileSync('docs/performance.md', [...preface, ...figures, ''].join('\n'));
 
 /** An empty task run the same way: what the agent and the start of node cost without us. */
 async function bareNode(): Promise<number> {
@@ -61,7 +79,20 @@ async function bareNode(): Promise<number> {
     times.push(performance.now() - started);
   }
   rmSync(folder, { recursive: true });
-  return times.sort((left, right) => left - right)[Math.floor(REPEATS / 2)] ?? 0;
+  return median(times);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** One row for the same step of every round. */
+function medians(rounds: readonly (readonly Measured[])[]): readonly Measured[] {
+  return (rounds[0] ?? []).map((row, index) => {
+    const same = rounds.map((round) => round[index] ?? row);
+    const wall = median(same.map((each) => each.wall));
+    return { ...row, wall, firstRequest: median(same.map((each) => each.firstRequest)) };
+  });
 }
 
 /** When the servers were first asked, by performance.now(); 0 before that. */
@@ -145,7 +176,8 @@ function table(rows: readonly Measured[]): string[] {
       ratio,
       first,
     ];
-    return [...cells, String(row.requests), String(row.depth)];
+    // Without latency the log's milliseconds are too coarse to tell what waited for what.
+    return [...cells, String(row.requests), row.latency === 0 ? '-' : String(row.depth)];
   });
   return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
 }

@@ -28,8 +28,7 @@ async function unless(code: number, request: Promise<unknown>): Promise<void> {
 
 /** Creates each object that is not there; one that is there stays as it is. */
 export async function ensureObjects(world: World, objects: readonly ObjectReference[]): Promise<void> {
-  for (const object of objects)
-    await unless(409, administrator(world).create(structuredClone(object)));
+  for (const object of objects) await unless(409, administrator(world).create(structuredClone(object)));
 }
 
 /** Deletes each object that is there, finalizers or not, and waits until it is gone. */
