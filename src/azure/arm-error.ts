@@ -3,6 +3,7 @@ import { listOf } from '../runtime/text.ts';
 import { ERROR_BODY } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 import { rolesThatAllow } from './roles.ts';
+import { specialRefusal } from './special-refusals.ts';
 
 /** What ARM says when it refuses, in whichever shape an SDK generation throws it. */
 export interface ArmRefusal {
@@ -53,7 +54,8 @@ function bodyError(text: string): { readonly code?: string; readonly message?: s
 
 /**
  * Any failure of a request to ARM as a diagnostic. `doing` continues "Cannot ...": `read the cluster aks-1`.
- * Codes: AZR001 for missing rights, AZR002 for what does not exist, AZR004 for locks, AZR003 for the rest.
+ * Codes: AZR001 for missing rights, AZR002 for what does not exist, AZR004 to AZR006 for locks, linked rights and deny
+ * assignments, AZR003 for the rest.
  */
 export function armFailure(error: unknown, doing: string, host: string): DiagnosticError {
   if (error instanceof DiagnosticError) return error;
@@ -63,7 +65,8 @@ export function armFailure(error: unknown, doing: string, host: string): Diagnos
     message: `Cannot ${doing}: ${refusal.code} (status ${String(refusal.status)}).`,
     detail: detailOf(refusal),
   };
-  if (refusal.code === 'ScopeLocked') return new DiagnosticError('AZR004', text, { cause: error });
+  const special = specialRefusal({ ...refusal, detail: text.detail }, doing, error);
+  if (special) return special;
   if (refusal.status === 403) return lacksPermission(refusal, doing, error);
   if (refusal.status === 404) return new DiagnosticError('AZR002', text, { cause: error });
   return new DiagnosticError('AZR003', text, { cause: error });

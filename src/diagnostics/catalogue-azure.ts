@@ -22,6 +22,17 @@ export const azure = {
     cause: 'A management lock on the resource, its group or its subscription forbids writes or deletes.',
     fix: 'Remove the lock, or let someone who may do it make the change.',
   },
+  AZR005: {
+    title: 'The service connection lacks a permission on another resource that the request names',
+    cause: 'Azure asks for a right on every resource that a request links to, such as an identity that is handed out.',
+    fix: 'Give the service connection a role with this action at the linked scope; for identities: Managed Identity Operator.',
+  },
+  AZR006: {
+    title: 'A deny assignment forbids the change',
+    cause:
+      'Azure itself made the deny assignment (node resource group lockdown of AKS, a managed application, a deployment stack). It wins over every role.',
+    fix: 'Change the setting that made it: for AKS, set the restriction level of the node resource group back to Unrestricted, or use Microsoft Entra Workload ID.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export const clusters = {

@@ -23,7 +23,7 @@ export const grants = {
   },
   GRA005: {
     title: 'The subscription is full of role assignments',
-    cause: 'Azure allows 4000 role assignments per subscription.',
+    cause: 'Azure allows 4000 role assignments per subscription and 500 per management group.',
     fix: 'Remove orphaned and redundant assignments, or grant at a wider scope or to a group.',
   },
   GRA006: {
@@ -42,6 +42,18 @@ export const grants = {
     cause:
       'Azure allows one assignment for each role, principal and scope. This one was made by somebody else, so the task does not change it.',
     fix: 'Give the grant the same condition, or let its owner change or delete the assignment (az role assignment list --include-inherited).',
+  },
+  GRA009: {
+    title: 'The service connection may assign roles, but not this one',
+    cause:
+      'Its own role assignment carries a condition (constrained delegation) that names the roles or the principals it may assign.',
+    fix: 'Let an owner add this role and principal to the condition, or make this assignment once by hand: an equal one counts as done.',
+  },
+  GRA010: {
+    title: 'Azure says that the role assignment exists, but does not list it',
+    cause:
+      'Somebody made or deleted the same assignment at this very moment, and the lists of Azure are not up to date.',
+    fix: 'Run the step again in a few minutes.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -37,7 +37,8 @@ export function isKnownAt(world: World, objectId: string, scope: string): boolea
     );
 }
 
-function rolesAt(world: World, objectId: string, scope: string): readonly RoleDefinition[] {
+/** The roles that a principal holds at a scope or above it. */
+export function rolesAt(world: World, objectId: string, scope: string): readonly RoleDefinition[] {
   return world.assignments
     .all()
     .filter((assignment) => sameText(assignment.principalId, objectId) && covers(assignment.scope, scope))

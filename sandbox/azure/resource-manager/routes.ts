@@ -1,6 +1,7 @@
 /** Every route of the sandbox's Azure Resource Manager. */
 import { managedClusterRoutes } from './managed-clusters.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
+import { permissionRoutes } from './permissions.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleAssignmentRoutes } from './role-assignments.ts';
 import { roleDefinitionRoutes } from './role-definitions.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...identityRoutes,
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,
+  ...permissionRoutes,
   ...vaultRoutes,
   ...accessPolicyRoutes,
   ...scaleSetRoutes,

@@ -1,23 +1,20 @@
-import type {
-  AuthorizationManagementClient,
-  RoleAssignment,
-  RoleAssignmentCreateParameters,
-} from '@azure/arm-authorization';
+import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { armFailure, armRefusal } from '../../azure/arm-error.ts';
-import { covers, sameScope, subscriptionScope } from '../../azure/resource-id.ts';
+import { mayDo } from '../../azure/own-permissions.ts';
+import { covers, sameScope } from '../../azure/resource-id.ts';
 import type { AzureSession } from '../../azure/session.ts';
 import { clientOptions } from '../../azure/session.ts';
-import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { ResourceHandler } from '../../engine/resource.ts';
 import { resourceKey } from '../../engine/resource.ts';
 import type { Budget } from '../../runtime/budget.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { armGuid } from '../../runtime/guid.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
 import { compareRoleAssignment } from './compare.ts';
+import { constrainedGrant, grantDoing, refusedGrant, unseenGrant } from './refused-grant.ts';
 import type { FoundAssignment, RoleAssignmentSpec, RoleAssignmentState } from './spec.ts';
-import { carriesMarker, madeFor, marker } from './spec.ts';
+import { carriesMarker, madeFor } from './spec.ts';
+import { describeAssignment, request } from './wire.ts';
 
 export interface RoleAssignmentContext {
   readonly azure: AzureSession;
@@ -130,9 +127,12 @@ class RoleAssignmentAccess {
         return;
       } catch (error) {
         const code = armRefusal(error)?.code;
-        // Somebody made the same assignment under another name since the plan was made: the goal is reached.
-        if (code === 'RoleAssignmentExists') return;
-        if (code !== 'PrincipalNotFound' || budget.remaining() < pause) throw this.#refusedCreate(error, spec);
+        if (code === 'RoleAssignmentExists') {
+          await this.#requireEqual(error, spec, abortSignal);
+          return;
+        }
+        if (code !== 'PrincipalNotFound' || budget.remaining() < pause)
+          throw refusedGrant(error, spec, name) ?? (await this.#forbidden(error, spec, 'write'));
         await clock.sleep(pause, abortSignal);
       }
     }
@@ -145,27 +145,38 @@ class RoleAssignmentAccess {
         await client.roleAssignments.deleteById(id);
       } catch (error) {
         if (armRefusal(error)?.status === 404) continue;
-        throw this.#failure(error, `remove the role ${spec.roleName} of ${spec.principalLabel} at ${spec.scope}`);
+        throw await this.#forbidden(error, spec, 'delete');
       }
     }
   }
 
-  #refusedCreate(error: unknown, spec: RoleAssignmentSpec): DiagnosticError {
-    const refusal = armRefusal(error);
-    const known: Readonly<Record<string, DiagnosticCode>> = {
-      PrincipalNotFound: 'GRA003',
-      RoleAssignmentUpdateNotPermitted: 'GRA004',
-      RoleAssignmentLimitExceeded: 'GRA005',
-      RoleDefinitionDoesNotExist: 'GRA001',
-    };
-    const doing = `grant ${spec.roleName} to ${spec.principalLabel} at ${spec.scope}`;
-    const code = known[refusal?.code ?? ''];
-    if (code === undefined) return this.#failure(error, doing);
-    return new DiagnosticError(
-      code,
-      { message: `Cannot ${doing}: ${refusal?.code ?? ''}.`, detail: refusal?.message ?? '' },
-      { cause: error },
-    );
+  /** Somebody made the same assignment under another name since the plan was made; it counts once it is seen. */
+  async #requireEqual(error: unknown, spec: RoleAssignmentSpec, signal: AbortSignal): Promise<void> {
+    for (const pause of [0, 1_000, 3_000]) {
+      await this.#context.clock.sleep(pause, signal);
+      this.#lists.clear();
+      const { here } = await this.find(spec, signal);
+      if (here.length === 0) continue;
+      const difference = compareRoleAssignment(
+        spec,
+        { found: true, state: { here, above: [], orphaned: [] } },
+        'present',
+      );
+      if (difference.action === 'blocked') throw DiagnosticError.of(difference.diagnostic, { cause: error });
+      return;
+    }
+    throw unseenGrant(error, spec);
+  }
+
+  async #forbidden(error: unknown, spec: RoleAssignmentSpec, verb: 'write' | 'delete'): Promise<DiagnosticError> {
+    const { roleName, principalLabel, scope } = spec;
+    const doing = verb === 'write' ? grantDoing(spec) : `remove the role ${roleName} of ${principalLabel} at ${scope}`;
+    if (armRefusal(error)?.code === 'AuthorizationFailed') {
+      const endpoint = this.#context.azure.connection.cloud.resourceManager;
+      const question = { endpoint, scope, action: `Microsoft.Authorization/roleAssignments/${verb}` };
+      if (await mayDo(await this.#open(), question)) return constrainedGrant(error, spec, doing);
+    }
+    return this.#failure(error, doing);
   }
 
   #failure(error: unknown, doing: string): DiagnosticError {
@@ -178,36 +189,7 @@ class RoleAssignmentAccess {
   }
 }
 
-function request(
-  spec: RoleAssignmentSpec,
-  before: { readonly name: string; readonly description: string } | undefined,
-): { readonly name: string; readonly body: RoleAssignmentCreateParameters } {
-  const { scope, principalId, subscriptionId, roleId, condition, note, madeBy } = spec;
-  const roleDefinitionId = `${subscriptionScope(subscriptionId)}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
-  const body = {
-    roleDefinitionId,
-    principalId,
-    principalType: 'ServicePrincipal',
-    description: before && note === undefined ? before.description : marker(madeBy, note),
-    ...(condition === undefined ? {} : { condition, conditionVersion: '2.0' }),
-  };
-  return { name: before?.name ?? armGuid(scope, principalId, roleDefinitionId), body };
-}
-
 async function openClient(azure: AzureSession): Promise<AuthorizationManagementClient> {
   const { AuthorizationManagementClient } = await import('@azure/arm-authorization');
   return new AuthorizationManagementClient(azure.credential, azure.subscriptionId, clientOptions(azure));
-}
-
-function describeAssignment(assignment: RoleAssignment): FoundAssignment {
-  return {
-    id: assignment.id ?? '',
-    scope: assignment.scope ?? '',
-    // The same role is written with or without a subscription in front; its GUID is what counts.
-    roleId: assignment.roleDefinitionId?.split('/').at(-1) ?? '',
-    principalId: assignment.principalId ?? '',
-    description: assignment.description ?? '',
-    condition: assignment.condition ?? '',
-    principalType: assignment.principalType ?? '',
-  };
 }

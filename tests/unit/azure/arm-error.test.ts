@@ -31,6 +31,9 @@ describe('armFailure', () => {
     [404, 'ResourceNotFound', 'AZR002'],
     [404, 'SubscriptionNotFound', 'AZR002'],
     [409, 'ScopeLocked', 'AZR004'],
+    [403, 'ScopeLocked', 'AZR004'],
+    [403, 'LinkedAuthorizationFailed', 'AZR005'],
+    [403, 'DenyAssignmentAuthorizationFailed', 'AZR006'],
     [403, 'SomethingElse', 'AZR001'],
     [500, 'InternalServerError', 'AZR003'],
   ];
@@ -39,6 +42,32 @@ describe('armFailure', () => {
       assert.equal(fail(refusal(status, said, 'text')).code, code);
     });
   }
+
+  it('names the lock', () => {
+    const text =
+      "The scope '/subscriptions/s/x' cannot perform write operation because following scope(s) are locked: '/subscriptions/s/resourceGroups/rg'. Please remove the lock and try again.";
+    assert.equal(
+      fail(refusal(409, 'ScopeLocked', text)).message,
+      'Cannot do it: the lock on /subscriptions/s/resourceGroups/rg forbids it.',
+    );
+  });
+
+  it('names the action that is missing on the linked scope, not the one that is allowed', () => {
+    const text =
+      "The client 'c' with object id 'o' has permission to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' on scope '/a'; however, it does not have permission to perform action 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/b' or the linked scope(s) are invalid.";
+    const { message, fix } = fail(refusal(403, 'LinkedAuthorizationFailed', text));
+    assert.match(message, /lacks Microsoft\.ManagedIdentity\/userAssignedIdentities\/assign\/action at \/b/);
+    assert.match(fix, /Managed Identity Operator at \/b/);
+  });
+
+  it('names the deny assignment and where it is', () => {
+    const text =
+      "The client 'c' with object id 'o' has permission to perform action 'w' on scope '/a/b'; however, the access is denied because of the deny assignment with name 'lockdown' and Id 'i' at scope '/a'.";
+    assert.match(
+      fail(refusal(403, 'DenyAssignmentAuthorizationFailed', text)).message,
+      /the deny assignment "lockdown" at \/a forbids it/,
+    );
+  });
 
   it('calls a request without an answer CON004 and names the host', () => {
     const { code, message } = fail(
