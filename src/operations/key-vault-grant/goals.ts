@@ -3,17 +3,27 @@ import { builtInRoles } from '../../azure/roles.ts';
 import type { Vault } from '../../azure/vault-lookup.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import type { PolicyVault, VaultAccessPolicySpec } from '../../resources/vault-access-policy/spec.ts';
+import type { SecretPermission } from './permissions.ts';
+import { roleFor } from './permissions.ts';
 
-const ROLE = 'Key Vault Secrets User';
+export interface SecretGrant {
+  readonly secretName: string | undefined;
+  readonly secretPermissions: readonly SecretPermission[];
+}
 
-/** Reading secret values by Azure RBAC: on the vault, or on one secret only. */
-export function roleSpec(vault: Vault, identity: ManagedIdentity, secretName: string | undefined): RoleAssignmentSpec {
+/** By Azure RBAC: on the vault, or on one secret only. */
+export function roleSpec(
+  vault: Vault,
+  identity: ManagedIdentity,
+  { secretName, secretPermissions }: SecretGrant,
+): RoleAssignmentSpec {
+  const roleName = roleFor(secretPermissions);
   const one = secretName === undefined ? '' : `/secrets/${secretName}`;
   return {
     scope: `${vault.resourceId}${one}`,
     scopeLabel: secretName === undefined ? `vault ${vault.name}` : `secret ${secretName} of vault ${vault.name}`,
-    roleId: builtInRoles[ROLE],
-    roleName: ROLE,
+    roleId: builtInRoles[roleName],
+    roleName,
     principalId: identity.objectId,
     principalLabel: identity.name,
     subscriptionId: vault.subscriptionId,
@@ -21,7 +31,11 @@ export function roleSpec(vault: Vault, identity: ManagedIdentity, secretName: st
   };
 }
 
-/** Reading secret values by access policy: `get` and nothing else. */
-export function policySpec(vault: PolicyVault, identity: ManagedIdentity, tenantId: string): VaultAccessPolicySpec {
-  return { vault, principalId: identity.objectId, principalLabel: identity.name, secretPermissions: ['get'], tenantId };
+/** By access policy: the permissions asked for and nothing else. */
+export function policySpec(
+  vault: PolicyVault,
+  identity: ManagedIdentity,
+  { secretPermissions, tenantId }: Pick<SecretGrant, 'secretPermissions'> & { readonly tenantId: string },
+): VaultAccessPolicySpec {
+  return { vault, principalId: identity.objectId, principalLabel: identity.name, secretPermissions, tenantId };
 }

@@ -6,6 +6,8 @@ import { rules } from '../../inputs/input-reader.ts';
 import type { ClusterInputName } from '../shared/cluster-inputs.ts';
 import { readClusterName, readCommonInputs, readIdentityChoice, readVaultChoice } from '../shared/cluster-inputs.ts';
 import type { CommonInputs } from '../shared/operation.ts';
+import type { SecretPermission } from './permissions.ts';
+import { parseSecretPermissions } from './permissions.ts';
 
 export interface KeyVaultGrantInputs extends CommonInputs {
   readonly vault: VaultChoice;
@@ -13,9 +15,10 @@ export interface KeyVaultGrantInputs extends CommonInputs {
   /** Undefined where the identity is named so fully that no cluster is needed to find it. */
   readonly cluster: ClusterName | undefined;
   readonly secretName: string | undefined;
+  readonly secretPermissions: readonly SecretPermission[];
 }
 
-export type KeyVaultGrantInputName = ClusterInputName | 'keyVault' | 'identity' | 'secretName';
+export type KeyVaultGrantInputName = ClusterInputName | 'keyVault' | 'identity' | 'secretName' | 'secretPermissions';
 
 export function readKeyVaultGrantInputs(read: InputReader<KeyVaultGrantInputName>): KeyVaultGrantInputs {
   const identity = readIdentityChoice(read);
@@ -25,5 +28,15 @@ export function readKeyVaultGrantInputs(read: InputReader<KeyVaultGrantInputName
     identity,
     cluster: identity.by === 'kubelet' || identity.by === 'name' ? readClusterName(read) : undefined,
     secretName: read.optional('secretName', rules.secretName),
+    secretPermissions: readSecretPermissions(read),
   };
+}
+
+function readSecretPermissions(read: InputReader<'secretPermissions'>): readonly SecretPermission[] {
+  const text = read.withDefault('secretPermissions', 'get', (value) => {
+    const parsed = parseSecretPermissions(value);
+    return typeof parsed === 'string' ? parsed : undefined;
+  });
+  const permissions = parseSecretPermissions(text);
+  return typeof permissions === 'string' ? [] : permissions;
 }

@@ -13,6 +13,7 @@ import type { Services } from '../shared/services.ts';
 import { policySpec, roleSpec } from './goals.ts';
 import type { KeyVaultGrantInputName, KeyVaultGrantInputs } from './inputs.ts';
 import { readKeyVaultGrantInputs } from './inputs.ts';
+import { networkNote } from './network-note.ts';
 
 /** Lets an identity read the secrets of a key vault, by the permission model that the vault has. */
 export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputName> = {
@@ -28,6 +29,8 @@ export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputNam
       type: 'note',
       text: `Key vault ${vault.name} (resource group ${vault.resourceGroup}) uses ${models[vault.model]}.`,
     });
+    const note = networkNote(vault);
+    if (note !== undefined && inputs.mode !== 'remove') services.observer({ type: 'note', text: note });
     return {
       mode: inputs.mode,
       goals: [grantGoal(inputs, vault, identity, services)],
@@ -44,11 +47,11 @@ async function readIdentity({ cluster, identity }: KeyVaultGrantInputs, { azure 
 function grantGoal(inputs: KeyVaultGrantInputs, vault: Vault, identity: ManagedIdentity, services: Services): Goal {
   const wanted = inputs.mode === 'remove' ? 'absent' : 'present';
   const { secretName } = inputs;
-  if (vault.model === 'rbac') return goal(roleAssignments(services), roleSpec(vault, identity, secretName), { wanted });
+  if (vault.model === 'rbac') return goal(roleAssignments(services), roleSpec(vault, identity, inputs), { wanted });
   if (secretName !== undefined) {
     const message = `secretName is "${secretName}", but the key vault ${vault.name} uses access policies.`;
     throw new DiagnosticError('KVT002', { message });
   }
   const { tenantId } = services.azure.connection;
-  return goal(vaultAccessPolicies(services), policySpec(vault, identity, tenantId), { wanted });
+  return goal(vaultAccessPolicies(services), policySpec(vault, identity, { ...inputs, tenantId }), { wanted });
 }

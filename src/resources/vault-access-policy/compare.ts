@@ -32,14 +32,26 @@ function compareGrant(
     return { action: 'blocked', diagnostic: diagnostic('KVT003', { message }) };
   }
   const missing = secretPermissions.filter((permission) => !have.includes(permission) && !have.includes('all'));
-  if (missing.length === 0) return { action: 'none', note: 'exists' };
+  const compound = compoundNote(spec);
+  if (missing.length === 0) return { action: 'none', note: ['exists', ...compound].join('; ') };
   if (!observed.found && isFull(vault)) {
     const message = `The key vault ${vault.name} already has ${String(vault.policies.length)} access policies.`;
     return { action: 'blocked', diagnostic: diagnostic('KVT004', { message }) };
   }
-  if (!observed.found) return { action: 'create' };
+  if (!observed.found) return { action: 'create', ...noted(compound) };
   const to = [...have, ...missing].join(', ');
-  return { action: 'update', fields: [{ field: 'secrets', from: have.join(', ') || 'none', to }] };
+  return { action: 'update', fields: [{ field: 'secrets', from: have.join(', ') || 'none', to }], ...noted(compound) };
+}
+
+/** An entry for the same object and an application looks like a grant in the portal and is none for a managed identity. */
+function compoundNote({ vault, principalId }: VaultAccessPolicySpec): readonly string[] {
+  return vault.policies
+    .filter((each) => each.applicationId !== undefined && sameIgnoringCase(each.objectId, principalId))
+    .map(({ applicationId = '' }) => `the compound entry with application id ${applicationId} does not apply to it`);
+}
+
+function noted(notes: readonly string[]): { readonly note?: string } {
+  return notes.length === 0 ? {} : { note: notes.join('; ') };
 }
 
 function isFull({ policies }: PolicyVault): boolean {

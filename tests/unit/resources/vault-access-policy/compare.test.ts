@@ -46,6 +46,16 @@ describe('compareVaultAccessPolicy', () => {
     assert.deepEqual(compareVaultAccessPolicy(spec(), nothing, 'present'), { action: 'create' });
   });
 
+  it('flags a compound entry, which does not apply to the identity', () => {
+    const note = 'the compound entry with application id a does not apply to it';
+    const policies = [entry('P', ['get'], 'a'), entry('other', ['get'], 'b')];
+    assert.deepEqual(compareVaultAccessPolicy(spec(policies), nothing, 'present'), { action: 'create', note });
+    assert.deepEqual(compareVaultAccessPolicy(spec(policies), have('get'), 'present'), {
+      action: 'none',
+      note: `exists; ${note}`,
+    });
+  });
+
   it('adds get to what the entry has', () => {
     assert.deepEqual(compareVaultAccessPolicy(spec(), have('list'), 'present'), {
       action: 'update',
