@@ -72,6 +72,8 @@ async function toCommonJs(file: string): Promise<void> {
     format: 'cjs',
     platform: 'node',
     target,
+    // By require() in the end: Node reads a CommonJS file twice when it is imported, to find the names that it exports.
+    supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
   });
