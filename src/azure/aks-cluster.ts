@@ -25,6 +25,8 @@ export interface AksCluster {
   readonly rbac: boolean;
   /** Undefined for a cluster with a service principal. */
   readonly kubeletIdentity: ManagedIdentity | undefined;
+  /** Client id, where the cluster runs with a service principal. */
+  readonly servicePrincipal?: string;
   readonly nodeGroupLocked: boolean;
   readonly networkPlugin: string;
   /** The AKS add-on for AAD Pod Identity (managed mode). */
@@ -71,6 +73,7 @@ function describeCluster(cluster: ManagedCluster, subscriptionId: string, asked:
     nodeResourceGroup,
     nodeResourceGroupScope: resourceGroupScope(subscriptionId, nodeResourceGroup),
     kubeletIdentity: kubeletIdentity(cluster),
+    ...servicePrincipalOf(cluster),
     ...features(cluster),
     ...condition(cluster),
   };
@@ -111,6 +114,11 @@ function kubeletIdentity(cluster: ManagedCluster): ManagedIdentity | undefined {
   };
 }
 
+function servicePrincipalOf(cluster: ManagedCluster): Pick<AksCluster, 'servicePrincipal'> {
+  const clientId = cluster.servicePrincipalProfile?.clientId;
+  return clientId !== undefined && hasServicePrincipal(cluster) ? { servicePrincipal: clientId } : {};
+}
+
 /** A cluster with managed identities says "msi" in place of a client id. */
 function hasServicePrincipal({ servicePrincipalProfile }: ManagedCluster): boolean {
   return (servicePrincipalProfile?.clientId ?? 'msi').toLowerCase() !== 'msi';
@@ -121,19 +129,29 @@ function hasServicePrincipal({ servicePrincipalProfile }: ManagedCluster): boole
  * @throws DiagnosticError AKS001 without Kubernetes RBAC, AKS002 without a managed identity
  */
 export function requireIdentityCluster(cluster: AksCluster): ManagedIdentity {
-  if (!cluster.rbac) {
-    throw new DiagnosticError('AKS001', {
-      message: `The cluster ${cluster.name} was created without Kubernetes RBAC (enableRBAC is false).`,
-    });
-  }
+  requireKubernetesRbac(cluster);
   if (!cluster.kubeletIdentity) {
-    const fix = `Convert the cluster: az aks update --resource-group ${cluster.resourceGroup} --name ${cluster.name} --enable-managed-identity; then upgrade the node pools (--node-image-only).`;
+    const fix = `Convert the cluster: az aks update --resource-group ${cluster.resourceGroup} --name ${cluster.name} --enable-managed-identity; then upgrade the node pools (--node-image-only).${servicePrincipalFix(cluster)}`;
     throw new DiagnosticError('AKS002', {
       message: `The cluster ${cluster.name} runs with a service principal and has no managed identity.`,
       fix,
     });
   }
   return cluster.kubeletIdentity;
+}
+
+/** Only Microsoft Graph knows the object id of a client id, and the tasks do not ask it. */
+function servicePrincipalFix({ servicePrincipal }: AksCluster): string {
+  if (servicePrincipal === undefined) return '';
+  return ` For AksRoleGrants alone: set principalObjectId to what "az ad sp show --id ${servicePrincipal} --query id" prints.`;
+}
+
+/** @throws DiagnosticError AKS001 */
+export function requireKubernetesRbac(cluster: AksCluster): void {
+  if (cluster.rbac) return;
+  throw new DiagnosticError('AKS001', {
+    message: `The cluster ${cluster.name} was created without Kubernetes RBAC (enableRBAC is false).`,
+  });
 }
 
 /** @throws DiagnosticError AKS003 when MIC may not write in the node resource group, so that standard mode cannot work */

@@ -57,4 +57,9 @@ export const clusters = {
     cause: 'The cluster is stopped, failed, or being changed.',
     fix: 'Start the cluster or wait until its provisioning state is Succeeded, then run the step again.',
   },
+  AKS005: {
+    title: 'The cluster has no service principal',
+    cause: 'principalObjectId names the service principal of a cluster, and this cluster uses managed identities.',
+    fix: 'Leave principalObjectId empty: the task reads the identity from the cluster.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

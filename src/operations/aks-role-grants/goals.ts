@@ -5,6 +5,7 @@ import { builtInRoles } from '../../azure/roles.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import { assertNever } from '../../runtime/assert-never.ts';
+import type { ActingPrincipal } from './acting-principal.ts';
 import type { GrantLine } from './grant-line.ts';
 import { fillScope } from './grant-line.ts';
 import type { Preset } from './inputs.ts';
@@ -12,7 +13,7 @@ import type { Preset } from './inputs.ts';
 export interface GrantParties {
   readonly cluster: AksCluster;
   /** What MIC acts as. */
-  readonly kubelet: ManagedIdentity;
+  readonly kubelet: ActingPrincipal;
   /** What pods act as. */
   readonly identity: ManagedIdentity;
 }
@@ -44,7 +45,9 @@ export function presetSpecs(preset: Preset, parties: GrantParties): readonly Rol
       return [
         toKubelet('Virtual Machine Contributor', node),
         toKubelet('Managed Identity Operator', node),
-        toKubelet('Managed Identity Operator', identityScope(kubelet)),
+        ...(kubelet.resourceId === undefined
+          ? []
+          : [toKubelet('Managed Identity Operator', identityScope({ ...kubelet, resourceId: kubelet.resourceId }))]),
         toKubelet('Virtual Machine Contributor', own),
         toKubelet('Managed Identity Operator', own),
       ];
@@ -85,7 +88,7 @@ export function grantSpec(line: GrantLine, role: Role, { cluster, identity }: Gr
 
 function specOf(
   role: Role,
-  principal: ManagedIdentity,
+  principal: Pick<ManagedIdentity, 'name' | 'objectId'>,
   { scope, scopeLabel }: Scope,
   cluster: AksCluster,
 ): RoleAssignmentSpec {
@@ -96,7 +99,8 @@ function specOf(
     roleName: role.name,
     principalId: principal.objectId,
     principalLabel: principal.name,
-    subscriptionId: cluster.subscriptionId,
+    // An identity may live in another subscription than the cluster; a role is named by the subscription of its scope.
+    subscriptionId: /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1] ?? cluster.subscriptionId,
     madeBy: `AksRoleGrants for cluster ${cluster.name}`,
   };
 }
@@ -105,7 +109,7 @@ function group(label: string, name: string, { subscriptionId }: AksCluster): Sco
   return { scope: resourceGroupScope(subscriptionId, name), scopeLabel: `${label} ${name}` };
 }
 
-function identityScope({ resourceId, name }: ManagedIdentity): Scope {
+function identityScope({ resourceId, name }: Pick<ManagedIdentity, 'resourceId' | 'name'>): Scope {
   return { scope: resourceId, scopeLabel: `identity ${name}` };
 }
 

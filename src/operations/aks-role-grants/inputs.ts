@@ -1,5 +1,6 @@
 import type { IdentityChoice } from '../../azure/identity-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
+import { rules } from '../../inputs/input-reader.ts';
 import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
 import { readClusterInputs, readIdentityChoice } from '../shared/cluster-inputs.ts';
 import type { GrantLine } from './grant-line.ts';
@@ -11,9 +12,11 @@ export interface AksRoleGrantsInputs extends ClusterInputs {
   readonly identity: IdentityChoice;
   readonly preset: Preset;
   readonly grants: readonly GrantLine[];
+  /** Of the service principal that the cluster runs with. */
+  readonly principalObjectId: string | undefined;
 }
 
-export type AksRoleGrantsInputName = ClusterInputName | 'identity' | 'preset' | 'grants';
+export type AksRoleGrantsInputName = ClusterInputName | 'identity' | 'preset' | 'grants' | 'principalObjectId';
 
 export function readAksRoleGrantsInputs(read: InputReader<AksRoleGrantsInputName>): AksRoleGrantsInputs {
   const preset = read.oneOf<Preset>('preset', ['podIdentity', 'podIdentityClassic', 'none']);
@@ -22,6 +25,7 @@ export function readAksRoleGrantsInputs(read: InputReader<AksRoleGrantsInputName
     identity: readIdentityChoice(read),
     preset,
     grants: readGrants(read),
+    principalObjectId: read.optional('principalObjectId', rules.guid),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readCluster, requireIdentityCluster } from '../../azure/aks-cluster.ts';
+import { readCluster } from '../../azure/aks-cluster.ts';
 import { findIdentity } from '../../azure/identity-lookup.ts';
 import { findRoles } from '../../azure/role-lookup.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -10,6 +10,7 @@ import { count } from '../../runtime/text.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
 import type { GrantParties } from './goals.ts';
+import { actingPrincipal } from './acting-principal.ts';
 import { broadGrants } from './broad-grants.ts';
 import { grantSpec, presetSpecs, withBlocks } from './goals.ts';
 import type { AksRoleGrantsInputName, AksRoleGrantsInputs } from './inputs.ts';
@@ -43,7 +44,7 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
 
 async function readParties(inputs: AksRoleGrantsInputs, { azure, observer }: Services): Promise<GrantParties> {
   const cluster = await readCluster(azure, inputs);
-  const kubelet = requireIdentityCluster(cluster);
+  const kubelet = actingPrincipal(cluster, inputs);
   const identity = await findIdentity(azure, cluster, inputs.identity);
   observer({
     type: 'note',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { DiagnosticError } from '../../../../src/diagnostics/diagnostic.ts';
+import { actingPrincipal } from '../../../../src/operations/aks-role-grants/acting-principal.ts';
 import { grantSpec, presetSpecs } from '../../../../src/operations/aks-role-grants/goals.ts';
 import { parseGrantLine } from '../../../../src/operations/aks-role-grants/grant-line.ts';
 import type { RoleAssignmentSpec } from '../../../../src/resources/role-assignment/spec.ts';
@@ -33,6 +35,45 @@ describe('presets of AksRoleGrants', () => {
 
   it('none grants nothing', () => {
     assert.deepEqual(presetSpecs('none', { cluster, kubelet, identity: kubelet }), []);
+  });
+});
+
+describe('the principal that MIC acts as', () => {
+  const withPrincipal = { ...aCluster(), kubeletIdentity: undefined, servicePrincipal: 'client' };
+  const objectId = '22222222-3333-4444-8555-666666666666';
+  const named = { by: 'name', name: 'app' } as const;
+
+  it('is the service principal that the input names, without a grant on itself', () => {
+    const principal = actingPrincipal(withPrincipal, { principalObjectId: objectId, identity: named });
+    const specs = presetSpecs('podIdentityClassic', { cluster: withPrincipal, kubelet: principal, identity: app });
+    assert.equal(specs.length, 4);
+    assert.deepEqual([...new Set(specs.map(({ principalId }) => principalId))], [objectId]);
+  });
+
+  const code = (expected: string): ((error: unknown) => boolean) => {
+    return (error) => error instanceof DiagnosticError && error.diagnostic.code === expected;
+  };
+
+  it('is refused where the input is missing, or where pods would have no identity', () => {
+    assert.throws(
+      () => actingPrincipal(withPrincipal, { principalObjectId: undefined, identity: named }),
+      (error) => code('AKS002')(error) && (error as DiagnosticError).diagnostic.fix.includes('az ad sp show --id client'),
+    );
+    const pods = { principalObjectId: objectId, identity: { by: 'kubelet' } as const };
+    assert.throws(() => actingPrincipal(withPrincipal, pods), code('AKS002'));
+  });
+
+  it('is refused for a cluster without a service principal', () => {
+    assert.throws(() => actingPrincipal(cluster, { principalObjectId: objectId, identity: named }), code('AKS005'));
+  });
+});
+
+describe('an identity in another subscription', () => {
+  it('is granted by the role definition of its own subscription', () => {
+    const elsewhere = { ...app, resourceId: app.resourceId.replace('11111111-', '99999999-') };
+    const [node, own] = presetSpecs('podIdentity', { cluster, kubelet, identity: elsewhere });
+    assert.equal(node!.subscriptionId, cluster.subscriptionId);
+    assert.match(own!.subscriptionId, /^99999999-/);
   });
 });
 

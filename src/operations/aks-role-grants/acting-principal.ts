@@ -1,0 +1,37 @@
+import type { AksCluster, ManagedIdentity } from '../../azure/aks-cluster.ts';
+import { requireIdentityCluster, requireKubernetesRbac } from '../../azure/aks-cluster.ts';
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { AksRoleGrantsInputs } from './inputs.ts';
+
+/** Whom MIC acts as, and so who gets the preset's roles: the kubelet identity, or the service principal of the cluster. */
+export type ActingPrincipal = Pick<ManagedIdentity, 'name' | 'objectId'> & {
+  /** Undefined for a service principal, which is no resource in Azure. */
+  readonly resourceId: string | undefined;
+};
+
+/**
+ * @throws DiagnosticError AKS001; AKS002 for a service principal without principalObjectId, or with `identity: kubelet`;
+ * AKS005 for principalObjectId on a cluster with managed identities
+ */
+export function actingPrincipal(
+  cluster: AksCluster,
+  { principalObjectId, identity }: Pick<AksRoleGrantsInputs, 'principalObjectId' | 'identity'>,
+): ActingPrincipal {
+  const { servicePrincipal, name, kubeletIdentity } = cluster;
+  if (servicePrincipal === undefined) {
+    if (principalObjectId === undefined) return requireIdentityCluster(cluster);
+    const has = kubeletIdentity ? `the kubelet identity ${kubeletIdentity.name}` : 'managed identities';
+    throw new DiagnosticError('AKS005', {
+      message: `principalObjectId is ${principalObjectId}, but the cluster ${name} has ${has} and no service principal.`,
+    });
+  }
+  requireKubernetesRbac(cluster);
+  if (principalObjectId === undefined) return requireIdentityCluster(cluster);
+  if (identity.by === 'kubelet') {
+    throw new DiagnosticError('AKS002', {
+      message: `The cluster ${name} runs with a service principal and has no kubelet identity that pods could use.`,
+      fix: 'Name a user-assigned identity in the input identity; its roles go to that identity, the preset to the service principal.',
+    });
+  }
+  return { name: `service principal ${servicePrincipal}`, objectId: principalObjectId, resourceId: undefined };
+}
