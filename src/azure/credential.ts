@@ -2,6 +2,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { assertNever } from '../runtime/assert-never.ts';
 import type { Connection } from './connection.ts';
+import { keptTokens } from './kept-tokens.ts';
 import type { ManagedIdentityContext } from './managed-identity.ts';
 import { managedIdentityCredential } from './managed-identity.ts';
 import type { OidcTokenContext } from './oidc-token.ts';
@@ -13,8 +14,10 @@ export type CredentialContext = OidcTokenContext & ManagedIdentityContext;
 
 /** The credential of a service connection for SDK clients. Loads the identity library at the first token. */
 export function connectionCredential(connection: Connection, context: CredentialContext): TokenCredential {
-  if (connection.scheme === 'managedIdentity') return managedIdentityCredential(connection.clientId, context);
-  return entraCredential(connection, context);
+  if (connection.scheme === 'managedIdentity') {
+    return keptTokens(managedIdentityCredential(connection.clientId, context), context.clock);
+  }
+  return keptTokens(entraCredential(connection, context), context.clock);
 }
 
 type EntraConnection = Exclude<Connection, { scheme: 'managedIdentity' }>;
@@ -35,7 +38,9 @@ function entraCredential(connection: EntraConnection, context: OidcTokenContext)
       }
     },
   };
-  const assertion = async (): Promise<string> => {
+  // The library asks twice for one exchange; each exchange gets one of its own, because an assertion lives ten minutes.
+  let current: Promise<string> | undefined;
+  const ask = async (): Promise<string> => {
     try {
       return (await requestOidcToken(connection.id, context)).reveal();
     } catch (error) {
@@ -43,8 +48,10 @@ function entraCredential(connection: EntraConnection, context: OidcTokenContext)
       throw error;
     }
   };
+  const assertion = (): Promise<string> => (current ??= ask());
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken | null> {
+      current = undefined;
       inner ??= identityCredential(connection, http, assertion);
       try {
         const token = await (await inner).getToken(scopes, options);

@@ -1,4 +1,5 @@
 import https from 'node:https';
+import type { SecureContext } from 'node:tls';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Agent, HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
@@ -6,16 +7,19 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Network, ProxyServer } from '../runtime/ports.ts';
 
+export interface NetworkHttpClient extends HttpClient {
+  /** The same way out for a library that sends its requests itself, as options of `https.request`. */
+  optionsFor(url: string): { readonly agent: Agent; readonly secureContext?: SecureContext };
+}
+
 /**
  * The one way out to Azure, Microsoft Entra and Azure DevOps for all SDK clients: the agent's proxy, its certificate
  * authority, kept-alive connections. The SDK's own proxy policy forgets the certificate authority behind a proxy.
  */
-export function networkHttpClient(network: Network): HttpClient {
+export function networkHttpClient(network: Network): NetworkHttpClient {
   const inner = createDefaultHttpClient();
   const { certificateAuthority } = network;
-  // Reading all public authorities takes longer than a request, so it is done once and not for every connection.
-  const secureContext =
-    certificateAuthority === undefined ? undefined : createSecureContext({ ca: trusted(certificateAuthority) });
+  const secureContext = certificateAuthority === undefined ? undefined : trustingAlso(certificateAuthority);
   const agents = new Map<string, Agent>();
   const agentFor = (url: string): Agent => {
     const proxy = network.proxyFor(url);
@@ -25,6 +29,7 @@ export function networkHttpClient(network: Network): HttpClient {
     return known;
   };
   return {
+    optionsFor: (url) => ({ agent: agentFor(url), ...(secureContext ? { secureContext } : {}) }),
     async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
       request.agent = agentFor(request.url);
       // HttpsProxyAgent forgets the options it was made with; those of the request reach the TLS connection in its tunnel.
@@ -35,6 +40,16 @@ export function networkHttpClient(network: Network): HttpClient {
       return response;
     },
   };
+}
+
+/**
+ * What `ca: [...rootCertificates, more]` means, in a tenth of the time: Node adds to its own authorities, which it holds
+ * ready, in place of parsing them all anew. Made once and not for every connection.
+ */
+function trustingAlso(certificateAuthority: string): SecureContext {
+  const trusting = createSecureContext();
+  (trusting.context as { addCACert(pem: string): void }).addCACert(certificateAuthority);
+  return trusting;
 }
 
 /** Never on the wire: where {@link armRefusal} finds what Azure said. */

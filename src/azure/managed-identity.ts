@@ -22,7 +22,6 @@ const PAUSES = [2_000, 4_000, 8_000, 16_000];
 const UPDATE_PAUSE = 40_000;
 /** Where no such service is, nobody answers at all. */
 const TIMEOUT = 5_000;
-const EARLY = 5 * 60_000;
 
 /**
  * Tokens of the managed identity of the agent's machine. Not the identity library's own credential: that one takes the
@@ -32,7 +31,6 @@ export function managedIdentityCredential(
   clientId: string | undefined,
   context: ManagedIdentityContext,
 ): TokenCredential {
-  const tokens = new Map<string, AccessToken>();
   const direct = createDefaultHttpClient();
   // An agent of its own: whatever the environment says of proxies does not count for it.
   const agent = new http.Agent();
@@ -41,12 +39,8 @@ export function managedIdentityCredential(
   return {
     async getToken(scopes, options = {}) {
       const resource = String([scopes].flat()[0]).replace(/\/\.default$/, '');
-      const known = tokens.get(resource);
-      if (known && known.expiresOnTimestamp - context.clock.date().getTime() > EARLY) return known;
       const response = await sendPatiently(() => send(resource, options.abortSignal), context.clock);
-      const token = readToken(response, context);
-      tokens.set(resource, token);
-      return token;
+      return readToken(response, context);
     },
   };
 }

@@ -1,14 +1,14 @@
-import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
 import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { JobContext } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
+import type { NetworkHttpClient } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 
 export interface OidcTokenContext {
-  readonly http: HttpClient;
+  readonly http: NetworkHttpClient;
   readonly job: JobContext;
   readonly clock: Clock;
   readonly mask: Mask;
@@ -16,36 +16,43 @@ export interface OidcTokenContext {
 
 const TRIES = 3;
 
+/** What Azure DevOps answered, whichever way it was asked. */
+export interface OidcAnswer {
+  readonly status: number;
+  readonly token?: unknown;
+}
+
 /**
  * Asks Azure DevOps for an assertion that names the service connection. It lives ten minutes, so it is asked for at the
- * moment of every exchange and never kept. @throws DiagnosticError CON003
+ * moment of every exchange and never kept. @throws DiagnosticError CON003, CON004
  */
 export async function requestOidcToken(connectionId: string, context: OidcTokenContext): Promise<Secret> {
-  const { job, clock } = context;
-  if (job.oidcRequestUri === undefined) {
-    throw new DiagnosticError('CON003', {
-      message:
-        'The service connection uses workload identity federation, but the agent offers no OIDC request address here.',
-      cause: 'Classic releases do not set System.OidcRequestUri; the task does not support federation there yet.',
-      fix: 'Use a service connection with a secret in this release, or run the task from a YAML pipeline.',
-    });
-  }
-  if (!job.accessToken) throw refused('the job has no access token (SYSTEMVSSCONNECTION)');
+  const ask = await wayOf(connectionId, context);
   for (let attempt = 1; ; attempt += 1) {
-    const { status, bodyAsText } = await post(job.oidcRequestUri, connectionId, job.accessToken, context);
-    if (status === 200) return readToken(bodyAsText ?? '', context.mask);
+    const { status, token } = await ask();
+    if (status === 200) return readToken(token, context.mask);
     const worthAnotherTry = status >= 500 || status === 429 || status === 408;
     if (!worthAnotherTry || attempt === TRIES) throw refused(`it answered with status ${String(status)}`);
-    await clock.sleep(1000 * attempt);
+    await context.clock.sleep(1000 * attempt);
   }
+}
+
+/** By the address that the agent gives; by Azure DevOps' own client where it gives none, as in classic releases. */
+async function wayOf(connectionId: string, { job, http }: OidcTokenContext): Promise<() => Promise<OidcAnswer>> {
+  const { accessToken, oidcRequestUri, place } = job;
+  if (!accessToken) throw refused('the job has no access token (SYSTEMVSSCONNECTION)');
+  if (oidcRequestUri !== undefined) return () => post(oidcRequestUri, connectionId, accessToken, http);
+  if (!place) throw refused('the agent names neither an OIDC request address nor the plan and the job');
+  const { createOidcToken } = await import('./oidc-task-api.ts');
+  return () => createOidcToken(connectionId, { place, accessToken, http });
 }
 
 async function post(
   uri: string,
   connectionId: string,
   accessToken: Secret,
-  { http }: OidcTokenContext,
-): Promise<PipelineResponse> {
+  http: NetworkHttpClient,
+): Promise<OidcAnswer> {
   const url = new URL(uri);
   url.searchParams.set('api-version', '7.1');
   url.searchParams.set('serviceConnectionId', connectionId);
@@ -55,19 +62,24 @@ async function post(
   // Without it an expired token is answered by a redirect to a sign-in page instead of a 401.
   request.headers.set('X-TFS-FedAuthRedirect', 'Suppress');
   try {
-    return await http.sendRequest(request);
+    const { status, bodyAsText } = await http.sendRequest(request);
+    return { status, token: oidcTokenOf(bodyAsText ?? '') };
   } catch (error) {
     throw networkFailure(error, url.host);
   }
 }
 
-function readToken(body: string, mask: Mask): Secret {
+/** Undefined for what is not JSON; nobody quotes the body, which may hold part of a token. */
+function oidcTokenOf(body: string): unknown {
   try {
-    const { oidcToken } = JSON.parse(body) as { oidcToken?: unknown };
-    if (typeof oidcToken === 'string' && oidcToken !== '') return Secret.register(oidcToken, mask);
+    return (JSON.parse(body) as { oidcToken?: unknown } | null)?.oidcToken;
   } catch {
-    // Not JSON: said below, without the body, which may hold part of a token.
+    return undefined;
   }
+}
+
+function readToken(token: unknown, mask: Mask): Secret {
+  if (typeof token === 'string' && token !== '') return Secret.register(token, mask);
   throw refused('its answer held no oidcToken');
 }
 

@@ -41,9 +41,8 @@ const connections = {
   },
   CON003: {
     title: 'Azure DevOps gave no token for workload identity federation',
-    cause:
-      'The agent offers no OIDC request address (classic releases do not), or Azure DevOps refused to issue the token.',
-    fix: 'Use a YAML pipeline, or a service connection with a secret; if it is a YAML pipeline, run the step again.',
+    cause: 'Azure DevOps refused to issue the token, or the agent does not say for which job it is to be issued.',
+    fix: 'Run the step again; if it happens again, check that the pipeline may use the service connection.',
   },
   CON004: {
     title: 'The address cannot be reached',

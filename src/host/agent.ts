@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import tl from 'azure-pipelines-task-lib/task.js';
-import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
+import type { EndpointReader, JobContext, JobPlace, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { Log } from '../report/text-log.ts';
@@ -75,8 +75,19 @@ export function agentJob(): JobContext {
   const accessToken = agentEndpoints.authorization('SYSTEMVSSCONNECTION', 'AccessToken');
   return {
     oidcRequestUri: tl.getVariable('System.OidcRequestUri'),
+    place: jobPlace(),
     accessToken: accessToken ? Secret.register(accessToken, agentMask) : undefined,
   };
+}
+
+function jobPlace(): JobPlace | undefined {
+  const collectionUri = tl.getVariable('System.CollectionUri') ?? tl.getVariable('System.TeamFoundationCollectionUri');
+  const projectId = tl.getVariable('System.TeamProjectId');
+  const hostType = tl.getVariable('System.HostType');
+  const planId = tl.getVariable('System.PlanId');
+  const jobId = tl.getVariable('System.JobId');
+  if (!collectionUri || !projectId || !hostType || !planId || !jobId) return undefined;
+  return { collectionUri, projectId, hostType, planId, jobId };
 }
 
 export function setOutput(name: string, value: string): void {

@@ -26,10 +26,22 @@ export interface ProxyServer {
   readonly password?: Secret;
 }
 
+/** A job of an organisation, by ids. */
+export interface JobPlace {
+  readonly collectionUri: string;
+  readonly projectId: string;
+  /** `build`, `release`, ... */
+  readonly hostType: string;
+  readonly planId: string;
+  readonly jobId: string;
+}
+
 /** What the agent knows about the job, as far as workload identity federation needs it. */
 export interface JobContext {
   /** SYSTEM_OIDCREQUESTURI; absent in classic releases. */
   readonly oidcRequestUri: string | undefined;
+  /** Where the job stands in Azure DevOps: what the request for an assertion is made of where there is no address. */
+  readonly place?: JobPlace | undefined;
   /** The job's access token, from the SYSTEMVSSCONNECTION endpoint. */
   readonly accessToken: Secret | undefined;
 }

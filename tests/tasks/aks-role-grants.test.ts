@@ -185,15 +185,27 @@ describe('AksRoleGrants@1', function () {
     assert.equal(run.result, 'Succeeded', text(run));
   });
 
-  it('says clearly that a classic release cannot use federation yet', async () => {
+  it('works with workload identity federation in a classic release, where the agent gives no request address', async () => {
     await start();
     const run = await world.run(
       'AksRoleGrants',
       { ...inputs, azureSubscription: 'azure-conn-federated' },
       { host: 'release' },
     );
-    assert.equal(run.result, 'Failed');
-    assert.match(text(run), /\[CON003\].*no OIDC request address/);
+    assert.equal(run.result, 'Succeeded', text(run));
+    const asked = world.sandbox.requests
+      .all()
+      .filter(({ server, userAgent }) => server === 'azureDevOps' && userAgent === 'keyless-pods');
+    assert.deepEqual(
+      asked.map(
+        ({ method, path }) =>
+          `${method} ${path
+            .replace(/\?.*/, '')
+            .replace(/.*hubs/, 'hubs')
+            .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*')}`,
+      ),
+      ['OPTIONS /contoso/_apis/distributedtask', 'POST hubs/release/plans/*/jobs/*/oidctoken'],
+    );
   });
 
   it('waits until a new identity is known everywhere', async () => {
