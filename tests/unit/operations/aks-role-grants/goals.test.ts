@@ -57,7 +57,8 @@ describe('the principal that MIC acts as', () => {
   it('is refused where the input is missing, or where pods would have no identity', () => {
     assert.throws(
       () => actingPrincipal(withPrincipal, { principalObjectId: undefined, identity: named }),
-      (error) => code('AKS002')(error) && (error as DiagnosticError).diagnostic.fix.includes('az ad sp show --id client'),
+      (error) =>
+        code('AKS002')(error) && (error as DiagnosticError).diagnostic.fix.includes('az ad sp show --id client'),
     );
     const pods = { principalObjectId: objectId, identity: { by: 'kubelet' } as const };
     assert.throws(() => actingPrincipal(withPrincipal, pods), code('AKS002'));
