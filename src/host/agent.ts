@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
+// Before task-lib, which tells what it finds.
+import { proxyPassword } from './agent-passwords.ts';
 import tl from 'azure-pipelines-task-lib/task.js';
 import type { EndpointReader, JobContext, JobPlace, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
@@ -61,7 +63,7 @@ export function agentNetwork(): Network {
     proxyFor: (url) => {
       const proxy = quietly(() => tl.getHttpProxyConfiguration(url));
       if (!proxy) return undefined;
-      const { proxyUrl, proxyUsername, proxyPassword } = proxy;
+      const { proxyUrl, proxyUsername } = proxy;
       return {
         url: proxyUrl,
         ...(proxyUsername ? { username: proxyUsername } : {}),
