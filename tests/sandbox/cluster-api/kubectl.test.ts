@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { deployment, raw, startTestCluster, withNode, type TestCluster } from './start.ts';
+import { skipLoudly } from '../../support/skip.ts';
 
 const run = promisify(execFile);
 
@@ -16,8 +17,7 @@ describe('kubectl', function () {
 
   before(async function () {
     if (spawnSync('kubectl', ['version', '--client']).status !== 0) {
-      process.stderr.write('NOT RUN: there is no kubectl on this machine, so it does not judge the cluster.\n');
-      this.skip();
+      skipLoudly(this, 'there is no kubectl on this machine, so it does not judge the cluster');
     }
     test = await startTestCluster(withNode);
     folder = mkdtempSync(path.join(tmpdir(), 'kubectl-test-'));

@@ -12,6 +12,7 @@ import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { faultIntercept, parseFaults } from '../../../sandbox/kit/faults.ts';
 import { startTestEdge, type TestEdge } from './start.ts';
+import { skipLoudly } from '../../support/skip.ts';
 
 const run = promisify(execFile);
 
@@ -56,7 +57,7 @@ describe('the sandbox proxy', () => {
   };
 
   it("leads Azure's names to their servers, seen by curl", async function () {
-    if (!(await has('curl'))) this.skip();
+    if (!(await has('curl'))) skipLoudly(this, 'there is no curl on this machine');
     const curl = async (url: string): Promise<Record<string, unknown>> => {
       const { stdout } = await run('curl', ['--silent', '--show-error', '--cacert', caFile, url], {
         env: environment(),
@@ -82,7 +83,7 @@ describe('the sandbox proxy', () => {
   });
 
   it("leads Azure's names to their servers, seen by wget", async function () {
-    if (!(await has('wget'))) this.skip();
+    if (!(await has('wget'))) skipLoudly(this, 'there is no wget on this machine');
     const wget = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
       const { stdout } = await run('wget', ['-q', '-O', '-', ...args], { env: environment() });
       return JSON.parse(stdout) as Record<string, unknown>;
@@ -119,7 +120,7 @@ describe('the sandbox proxy', () => {
   });
 
   it('serves BusyBox wget itself', async function () {
-    if (!(await has('busybox'))) this.skip();
+    if (!(await has('busybox'))) skipLoudly(this, 'there is no busybox on this machine');
     const url = 'https://kvpwe001.vault.azure.net/secrets/password';
     const { stdout } = await run('busybox', ['wget', '-q', '-O', '-', url], { env: environment() });
     assert.match(stdout, /"server":"keyVault"/);
