@@ -66,10 +66,17 @@ export function secretsOf({ scenario, connection, clusters }: Sandbox): readonly
     ...vaults.flatMap((vault) => vault.secrets.map(({ name, value }) => ({ name: `${name} of ${vault.name}`, value }))),
     ...applications.map(({ name, secret }) => ({ name: `secret of ${name}`, value: secret })),
     { name: "the job's access token", value: connection.job.accessToken },
+    ...privateKeyLines(readFileSync(connection.certificateFile, 'utf8')),
     ...clusters.flatMap((cluster) =>
       keysOf(cluster.kubeconfig('user')).map((value) => ({ name: `key of ${cluster.name}`, value })),
     ),
   ];
+}
+
+/** The certificate in the same file is no secret. */
+function privateKeyLines(pem: string): readonly KnownSecret[] {
+  const key = pem.slice(pem.indexOf('-----BEGIN PRIVATE'));
+  return pemBody(key).map((value) => ({ name: "key of the connection's certificate", value }));
 }
 
 /** The private parts of a kubeconfig, as they stand there (base64) and decoded. */

@@ -18,6 +18,7 @@ const proof = { ...cluster, namespace: 'default', workload, keyVault: 'kvpwe001'
 const runs: readonly [string, Readonly<Record<string, string>>][] = [
   ['AksRoleGrants', cluster],
   ['AksRoleGrants', { ...cluster, azureSubscription: 'azure-conn-federated', action: 'preview' }],
+  ['AksRoleGrants', { ...cluster, azureSubscription: 'azure-conn-certificate', action: 'preview' }],
   ['PodIdentityInstall', cluster],
   ['KeyVaultGrant', { ...cluster, keyVault: 'kvpwe001' }],
   ['PodIdentityBind', { ...cluster, namespace: 'default', workloads: workload }],
@@ -68,6 +69,7 @@ describe('no secret leaves the place where it belongs', function () {
     );
     assert.ok(names.includes('bearer token sent to cluster:aks-p-we-001'), 'the token of the service account');
     assert.ok(names.includes('key of aks-p-we-001'), 'the key of the kubeconfig');
+    assert.ok(names.includes("key of the connection's certificate"));
   });
 
   for (const [index, [task]] of runs.entries()) {
