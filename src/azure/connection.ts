@@ -37,10 +37,10 @@ export function readConnection(endpoints: EndpointReader, id: string, mask: Mask
   if (!read) throw unusable(`its scheme is ${scheme}; supported: ${supported}`);
   const common: Common = {
     id,
-    tenantId: needed(endpoints.authorization(id, 'tenantid'), 'a tenant (tenantid)'),
+    tenantId: needed(endpoints.authorization(id, 'tenantid'), 'tenant (tenantid)'),
     subscriptionId: needed(
       endpoints.data(id, 'subscriptionid'),
-      'a subscription (subscriptionid): it is scoped to a management group',
+      'subscription (subscriptionid): it is scoped to a management group',
     ),
     cloud: readCloud(endpoints, id),
   };
@@ -71,15 +71,12 @@ function readServicePrincipal(common: Common, endpoints: EndpointReader, mask: M
   if (endpoints.authorization(common.id, 'authenticationtype')?.toLowerCase() === 'spncertificate') {
     return { ...principal, scheme: 'certificate', certificate: readCertificate(endpoints, common.id, mask) };
   }
-  const key = needed(
-    endpoints.authorization(common.id, 'serviceprincipalkey'),
-    'a client secret (serviceprincipalkey)',
-  );
+  const key = needed(endpoints.authorization(common.id, 'serviceprincipalkey'), 'client secret (serviceprincipalkey)');
   return { ...principal, scheme: 'secret', secret: Secret.register(key, mask) };
 }
 
 function readClientId(endpoints: EndpointReader, id: string): string {
-  return needed(endpoints.authorization(id, 'serviceprincipalid'), 'a client id (serviceprincipalid)');
+  return needed(endpoints.authorization(id, 'serviceprincipalid'), 'client id (serviceprincipalid)');
 }
 
 function readManagedClientId(endpoints: EndpointReader, id: string): string | undefined {
@@ -90,7 +87,7 @@ function readManagedClientId(endpoints: EndpointReader, id: string): string | un
 
 function readCertificate(endpoints: EndpointReader, id: string, mask: Mask): Secret {
   const name = 'servicePrincipalCertificate';
-  const pem = needed(endpoints.authorization(id, name), `a certificate (${name})`);
+  const pem = needed(endpoints.authorization(id, name), `certificate (${name})`);
   const certificate = Secret.register(pem, mask);
   const problem = certificateProblem(pem);
   if (problem !== undefined) throw unusable(`its ${name} ${problem}`);
@@ -123,7 +120,7 @@ function withoutSlash(url: string): string {
 }
 
 function needed(value: string | undefined, what: string): string {
-  if (value === undefined || value === '') throw unusable(`it has no ${what.replace(/^an? /, '')}`);
+  if (value === undefined || value === '') throw unusable(`it has no ${what}`);
   return value;
 }
 
