@@ -7,10 +7,11 @@ import { project, type Job } from './azure-devops/organization.ts';
 import { edgePorts, startEdge, type Edge, type EdgeOptions } from './edge.ts';
 import { createCertificateAuthority, type CertificateAuthority } from './kit/certificates.ts';
 import { chainIntercepts, faultIntercept, loadFaults } from './kit/faults.ts';
+import type { Clock } from './kit/clock.ts';
 import type { Intercept } from './kit/http-server.ts';
 import { createRequestLog, requestLogRoute, type RequestLog } from './kit/request-log.ts';
 import { loadScenario } from './scenario/load.ts';
-import type { ApplicationSpec, Scenario, TenantSpec } from './scenario/types.ts';
+import type { ApplicationSpec, Scenario, TenantSpec, Throttling } from './scenario/types.ts';
 import { endpointsOf, publicAddresses } from './service-connection.ts';
 
 export interface SandboxOptions {
@@ -29,6 +30,10 @@ export interface SandboxOptions {
   readonly folder?: string;
   /** The proxy asks for these. Default: for none. */
   readonly proxyCredentials?: EdgeOptions['proxyCredentials'];
+  /** In place of the scenario's: e.g. `'off'`, or `{ speed: 20 }` for the documented buckets, refilled twenty times as fast. */
+  readonly throttling?: Throttling;
+  /** Of the Azure behind the servers: what refills the token buckets. Default: the machine's clock. */
+  readonly now?: Clock;
 }
 
 export interface Sandbox {
@@ -51,7 +56,7 @@ export interface Sandbox {
 
 /** Resolves when every server answers. @throws YamlFileError for a scenario or fault plan with problems */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const scenario = typeof options.scenario === 'string' ? loadScenario(options.scenario) : options.scenario;
+  const scenario = scenarioOf(options);
   const faults = options.faults === undefined ? undefined : faultIntercept(loadFaults(options.faults));
   const requests = createRequestLog();
   const world: World = {
@@ -72,6 +77,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await stop();
     throw error;
   }
+}
+
+function scenarioOf({ scenario, throttling }: SandboxOptions): Scenario {
+  const written = typeof scenario === 'string' ? loadScenario(scenario) : scenario;
+  return throttling === undefined ? written : { ...written, throttling };
 }
 
 interface World {
@@ -126,6 +136,7 @@ async function startAzure(world: World): Promise<{ readonly edge: Edge; readonly
         scenario,
         tokens,
         caPem: authority.caPem,
+        now: options.now,
         clusters: { byResourceId: (id) => clusters.get(id.toLowerCase()) },
       });
       azure = created;

@@ -7,11 +7,13 @@ import type {
   MetadataResponse,
   TokenAuthority,
 } from '../contracts.ts';
+import type { Clock } from '../kit/clock.ts';
 import type { Handler } from '../kit/http-server.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { agentMachine, answerMetadata, nodeOf } from './instance-metadata/token.ts';
 import { createKeyVault } from './key-vault/server.ts';
 import { createResourceManager } from './resource-manager/server.ts';
+import { createThrottle } from './resource-manager/throttle.ts';
 import { takeSnapshot, type AzureSnapshot } from './snapshot.ts';
 import { createWorld, type Cluster } from './state/world.ts';
 
@@ -36,14 +38,22 @@ export interface AzureOptions {
   readonly clusters: ClustersForAzure;
   /** PEM of the sandbox's certificate authority. */
   readonly caPem: string;
+  /** What refills the token buckets. Default: the machine's clock. */
+  readonly now?: Clock | undefined;
 }
 
 /** @throws Error for a scenario that names roles, tenants or principals that it does not have */
-export function createAzure({ scenario, tokens, clusters }: AzureOptions): Azure {
+export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): Azure {
   const world = createWorld(scenario);
   const snapshot = (): AzureSnapshot => takeSnapshot(world);
   return {
-    resourceManager: createResourceManager({ world, tokens, clusters, snapshot }),
+    resourceManager: createResourceManager({
+      world,
+      tokens,
+      clusters,
+      snapshot,
+      throttle: createThrottle(scenario.throttling, now),
+    }),
     keyVault: createKeyVault({ world, tokens }),
     instanceMetadata: (scaleSetId, request) => answerMetadata({ tokens }, nodeOf(world, scaleSetId), request),
     agentMetadata: (request) => answerMetadata({ tokens }, agentMachine(world, scenario.agent), request),

@@ -130,11 +130,21 @@ const kubernetesConnection = object(
   },
 );
 
+const above0: Schema = { type: 'number', exclusiveMinimum: 0 };
+const bucket = object({ size: { type: 'integer', minimum: 1 }, perSecond: above0 });
+
+const throttling: Schema = {
+  if: { type: 'string' },
+  then: { const: 'off' },
+  else: object({}, { reads: bucket, writes: bucket, deletes: bucket, speed: above0 }),
+};
+
 /** What a scenario file may say; the JSON Schema of that shape. */
 export const scenarioSchema = object(
   { tenants: { ...list(object({ name }, { id: guid, applications: list(application) })), minItems: 1 } },
   {
     subscriptions: list(subscription),
+    throttling,
     agent: object({}, { systemAssigned: inGroup, userAssigned: list(inGroup) }),
     serviceConnections: list({
       type: 'object',

@@ -8,6 +8,26 @@ export interface Scenario {
   readonly serviceConnections: readonly ServiceConnectionSpec[];
   /** The machine that the pipeline agent runs on; without it the machine has no managed identity. */
   readonly agent?: AgentSpec;
+  /** Of Resource Manager. Default: what Azure documents. */
+  readonly throttling?: Throttling;
+}
+
+/** `off`: no limits and no headers. */
+export type Throttling = 'off' | ThrottlingSpec;
+
+/** Token buckets of each principal in each subscription, by kind of operation; what is left out is as Azure documents it. */
+export interface ThrottlingSpec {
+  readonly reads?: BucketSpec;
+  /** Actions by POST count as writes, too. */
+  readonly writes?: BucketSpec;
+  readonly deletes?: BucketSpec;
+  /** Multiplies every refill: with 20 a test of a fleet runs in a twentieth of the time. Default: 1. */
+  readonly speed?: number;
+}
+
+export interface BucketSpec {
+  readonly size: number;
+  readonly perSecond: number;
 }
 
 /** Identities by `resourceGroup/name`: the system-assigned one is written like the others, so that roles can be given to it. */

@@ -12,6 +12,7 @@ import { ArmRefusal } from './refusal.ts';
 import type { Call, Route } from './route.ts';
 import { matchRoutes } from './match.ts';
 import { routes } from './routes.ts';
+import type { Throttle } from './throttle.ts';
 
 export interface ResourceManagerOptions {
   readonly world: World;
@@ -19,38 +20,63 @@ export interface ResourceManagerOptions {
   readonly clusters: ClustersForAzure;
   /** Served without authentication at `GET /_sandbox/state`. */
   readonly snapshot: () => unknown;
+  readonly throttle: Throttle;
 }
 
 export function createResourceManager(options: ResourceManagerOptions): Handler {
   return async (request) => {
     if (request.url.pathname === '/_sandbox/state') return { status: 200, body: options.snapshot() };
-    const response = await answered(options, request);
+    const response = await refusable(() => admit(options, request));
     return { ...response, headers: { ...commonHeaders(request), ...response.headers } };
   };
 }
 
-async function answered(options: ResourceManagerOptions, request: SandboxRequest): Promise<SandboxResponse> {
+async function refusable(answer: () => Promise<SandboxResponse>): Promise<SandboxResponse> {
   try {
-    return await answer(options, request);
+    return await answer();
   } catch (error) {
     if (error instanceof ArmRefusal) return error.response();
     throw error;
   }
 }
 
-async function answer(options: ResourceManagerOptions, request: SandboxRequest): Promise<SandboxResponse> {
-  const { world, clusters } = options;
+/** Who is known has a share of what Resource Manager serves; a refusal that comes after that costs as much as a success. */
+async function admit(options: ResourceManagerOptions, request: SandboxRequest): Promise<SandboxResponse> {
   const path = decodeURIComponent(request.url.pathname)
     .replaceAll(/\/{2,}/g, '/')
     .replace(/\/$/, '');
-  const query = request.url.searchParams;
-  const version = versionOf(query);
+  const version = versionOf(request.url.searchParams);
   if (version === undefined) throw armErrors.missingApiVersion();
   const caller = await callerOf(options, request, path);
+  const subscriptionId = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
+  const remaining = options.throttle({ method: request.method, caller, subscriptionId });
+  const response = await refusable(() => answer(options, { request, path, version, caller }));
+  return { ...response, headers: { ...remaining, ...response.headers } };
+}
+
+interface Admitted {
+  readonly request: SandboxRequest;
+  readonly path: string;
+  readonly version: string;
+  readonly caller: Caller;
+}
+
+async function answer(options: ResourceManagerOptions, admitted: Admitted): Promise<SandboxResponse> {
+  const { world, clusters } = options;
+  const { request, path, version, caller } = admitted;
   const { route, params } = find(request.method, path);
   if (!route) return notImitated(`${request.method} ${path}`, 'sandbox/azure/resource-manager/routes.ts');
   if (!isSupported(version, route.versions)) throw armErrors.invalidApiVersion(version, route.versions.named);
-  const call: Call = { world, clusters, caller, params, query, path, body: bodyOf(request), link: linker(request) };
+  const call: Call = {
+    world,
+    clusters,
+    caller,
+    params,
+    query: request.url.searchParams,
+    path,
+    body: bodyOf(request),
+    link: linker(request),
+  };
   if (route.action !== undefined) authorize(call, route.action, route.scope?.(params, path) ?? path);
   requireGroup(world, path);
   return route.handle(call);
@@ -115,14 +141,11 @@ function linker({ url, socket }: SandboxRequest): Call['link'] {
 function commonHeaders(request: SandboxRequest): Record<string, string> {
   const id = randomUUID();
   const { 'x-ms-correlation-request-id': correlation, 'x-ms-client-request-id': client } = request.headers;
-  const kind = request.method === 'GET' ? 'reads' : request.method === 'DELETE' ? 'deletes' : 'writes';
   return {
     'cache-control': 'no-cache',
     'x-ms-request-id': id,
     'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : id,
     'x-ms-routing-request-id': `WESTEUROPE:${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}:${id}`,
-    [`x-ms-ratelimit-remaining-subscription-${kind}`]: kind === 'reads' ? '249' : '199',
-    [`x-ms-ratelimit-remaining-subscription-global-${kind}`]: kind === 'reads' ? '3749' : '2999',
     ...(typeof client === 'string' ? { 'x-ms-client-request-id': client } : {}),
   };
 }

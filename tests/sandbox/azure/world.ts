@@ -12,6 +12,7 @@ import { createAzure, type Azure } from '../../../sandbox/azure/index.ts';
 import type { RunningCluster } from '../../../sandbox/contracts.ts';
 import { createTokenAuthority, type EntraTokenAuthority } from '../../../sandbox/entra/token-authority.ts';
 import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts';
+import type { Clock } from '../../../sandbox/kit/clock.ts';
 import { startServer, type RunningServer } from '../../../sandbox/kit/http-server.ts';
 import { parseScenario } from '../../../sandbox/scenario/load.ts';
 
@@ -124,8 +125,14 @@ const keys = (async () => {
   return { tokens, authority, tls: await authority.serverCertificate(['localhost', '*.vault.azure.net']) };
 })();
 
-export async function startTestAzure(): Promise<TestAzure> {
-  const scenario = parseScenario(yaml);
+export interface TestAzureOptions {
+  readonly now?: Clock;
+  /** As the scenario file says it, in one line. Default: what Azure documents. */
+  readonly throttling?: string;
+}
+
+export async function startTestAzure({ now, throttling = '{}' }: TestAzureOptions = {}): Promise<TestAzure> {
+  const scenario = parseScenario(`${yaml}throttling: ${throttling}\n`);
   const { tokens, authority, tls } = await keys;
   const running = {
     kubeconfig: (kind: string) => `kubeconfig of ${kind}`,
@@ -134,6 +141,7 @@ export async function startTestAzure(): Promise<TestAzure> {
     scenario,
     tokens,
     caPem: authority.caPem,
+    now,
     clusters: { byResourceId: (id) => (id.toLowerCase() === clusterId.toLowerCase() ? running : undefined) },
   });
   const start = (name: string, handler: Azure['keyVault']): Promise<RunningServer> =>
