@@ -1,4 +1,4 @@
-import { readConnection } from '../azure/connection.ts';
+import { openConnection } from '../azure/open-connection.ts';
 import { openSession } from '../azure/session.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -83,17 +83,17 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
     report.observe(event);
     log(event);
   };
-  const services = makeServices(inputs, observer, host);
+  const services = await makeServices(inputs, observer, host);
   const intent = await operation.intent(inputs, services);
   // Known before anything is written, so a later step has them even when this one fails half-way.
   publishOutputs(intent.outputs, outputs, host);
   return walk(intent, services);
 }
 
-function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Services {
+async function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Promise<Services> {
   const { clock, mask, endpoints } = host;
   const network = host.network();
-  const connection = readConnection(endpoints, inputs.azureSubscription, mask);
+  const connection = await openConnection(endpoints, inputs.azureSubscription, { network, clock, mask });
   return {
     azure: openSession(connection, { network, job: host.job(), clock, mask }),
     endpoints,
