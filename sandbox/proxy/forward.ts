@@ -65,8 +65,7 @@ export async function respond(outgoing: http.ServerResponse, answer: Respondent)
   return answer.status;
 }
 
-/** What is sent, and of which type it is where nobody says another. */
-export function contentOf(body: unknown): { readonly body: string | Buffer; readonly type: string } {
+function contentOf(body: unknown): { readonly body: string | Buffer; readonly type: string } {
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
     return { body: body ?? '', type: 'text/plain; charset=utf-8' };
   }

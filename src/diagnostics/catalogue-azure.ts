@@ -33,6 +33,12 @@ export const azure = {
       'Azure itself made the deny assignment (node resource group lockdown of AKS, a managed application, a deployment stack). It wins over every role.',
     fix: 'Change the setting that made it: for AKS, set the restriction level of the node resource group back to Unrestricted, or use Microsoft Entra Workload ID.',
   },
+  AZR007: {
+    title: 'Azure throttles the service connection',
+    cause:
+      'Azure counts the requests of a principal in a subscription (200 writes, and 10 more each second), and all pipelines with this service connection share that count.',
+    fix: 'Run the step again later: it goes on from what is there. Or raise timeoutInMinutes, or give busy pipelines service connections of their own.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export const clusters = {

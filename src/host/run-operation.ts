@@ -1,5 +1,7 @@
-import { openConnection } from '../azure/open-connection.ts';
+import { readConnection } from '../azure/connection.ts';
 import { openSession } from '../azure/session.ts';
+import type { ThrottleWait } from '../azure/throttle/throttle.ts';
+import { throttleText } from '../azure/throttle/throttle.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { describeFailure } from '../diagnostics/failure.ts';
@@ -15,7 +17,7 @@ import { ReportBuilder } from '../report/run-report.ts';
 import { summaryLine } from '../report/summary-line.ts';
 import type { Log } from '../report/text-log.ts';
 import { textLog } from '../report/text-log.ts';
-import { startBudget } from '../runtime/budget.ts';
+import { formatDuration, startBudget } from '../runtime/budget.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
@@ -83,26 +85,36 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
     report.observe(event);
     log(event);
   };
-  const services = await makeServices(inputs, observer, host);
+  const services = makeServices(inputs, observer, host);
   const intent = await operation.intent(inputs, services);
   // Known before anything is written, so a later step has them even when this one fails half-way.
   publishOutputs(intent.outputs, outputs, host);
   return walk(intent, services);
 }
 
-async function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Promise<Services> {
+function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Services {
   const { clock, mask, endpoints } = host;
   const network = host.network();
-  const connection = await openConnection(endpoints, inputs.azureSubscription, { network, clock, mask });
+  const connection = readConnection(endpoints, inputs.azureSubscription, mask);
+  const budget = startBudget(clock, inputs.timeout);
+  const signal = stopSignal(host);
+  const throttle = {
+    signal,
+    patience: () => budget.remaining(),
+    onWait: (wait: ThrottleWait) => {
+      observer({ type: 'note', text: `${throttleText(wait)}: going on in ${formatDuration(wait.milliseconds)}.` });
+    },
+    random: Math.random,
+  };
   return {
-    azure: openSession(connection, { network, job: host.job(), clock, mask }),
+    azure: openSession(connection, { network, job: host.job(), clock, mask, throttle }),
     endpoints,
     network,
     mask,
     observer,
     clock,
-    budget: startBudget(clock, inputs.timeout),
-    signal: stopSignal(host),
+    budget,
+    signal,
   };
 }
 

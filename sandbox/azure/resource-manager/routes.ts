@@ -1,5 +1,4 @@
 /** Every route of the sandbox's Azure Resource Manager. */
-import { deletedVaultRoutes } from './deleted-vaults.ts';
 import { managedClusterRoutes } from './managed-clusters.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
 import { permissionRoutes } from './permissions.ts';
@@ -22,7 +21,6 @@ export const routes: readonly Route[] = [
   ...roleDefinitionRoutes,
   ...permissionRoutes,
   ...vaultRoutes,
-  ...deletedVaultRoutes,
   ...accessPolicyRoutes,
   ...scaleSetRoutes,
   ...notImitatedRoutes,

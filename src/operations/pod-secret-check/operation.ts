@@ -1,6 +1,4 @@
 import { readCluster } from '../../azure/aks-cluster.ts';
-import type { Cloud } from '../../azure/cloud.ts';
-import { vaultHost } from '../../azure/cloud.ts';
 import type { Ask } from '../../checks/gather/facts.ts';
 import type { PodChoice } from '../../checks/gather/ready-pod.ts';
 import type { KubeCluster } from '../../kube/cluster.ts';
@@ -22,7 +20,7 @@ export const podSecretCheck: Operation<PodSecretCheckInputs, PodSecretCheckInput
       goals: [],
       waits: [],
       outputs: {},
-      prove: () => prove(() => open(inputs, services), askOf(inputs, services.azure.connection.cloud), services),
+      prove: () => prove(() => open(inputs, services), askOf(inputs), services),
     }),
 };
 
@@ -32,15 +30,14 @@ async function open(inputs: PodSecretCheckInputs, services: Services): Promise<K
   return openCluster(services, { cluster, kubernetesServiceConnection });
 }
 
-export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {
+export function askOf(inputs: PodSecretCheckInputs): Ask {
   const { pods, vault, secretName, secretVersion, expectedSha256, clientId } = inputs;
   return {
     question: {
       namespace: pods.namespace,
       pods: podsText(pods),
       vaultName: vault.name,
-      vaultHost: vaultHost(cloud, vault.name),
-      vaultAudience: cloud.vaultAudience,
+      vaultHost: `${vault.name.toLowerCase()}.vault.azure.net`,
       secretName,
       secretVersion,
       expectsValue: expectedSha256 !== undefined,

@@ -39,8 +39,6 @@ export interface ProofArguments {
   readonly nonce?: string;
   readonly expected?: string;
   readonly seconds?: number;
-  /** What the token is asked for. */
-  readonly audience?: string;
 }
 
 export function findProgram(name: string): string | undefined {
@@ -94,8 +92,7 @@ function writeWrapper(file: string, program: string, log: string): void {
 function argumentsOf(proof: ProofArguments): string[] {
   const { host = 'kvtest.vault.azure.net', path: secret = '/secrets/password' } = proof;
   const { clientId = '', nonce = '', expected = '', seconds = 20 } = proof;
-  const resource = encodeURIComponent(proof.audience ?? 'https://vault.azure.net');
-  return ['-c', proofScript, 'sh', host, secret, clientId, nonce, expected, String(seconds), resource];
+  return ['-c', proofScript, 'sh', host, secret, clientId, nonce, expected, String(seconds)];
 }
 
 async function execute(
