@@ -10,6 +10,7 @@ import type { CertificateAuthority } from './kit/certificates.ts';
 import { notImitated, startServer, type Handler, type Intercept, type RunningServer } from './kit/http-server.ts';
 import type { RequestLog } from './kit/request-log.ts';
 import { azureNames, destinationsOf, type KnownServers } from './proxy/destinations.ts';
+import { createDecoys, type Decoys } from './proxy/decoys.ts';
 import { plainHeaders, startProxy, type ProxyOptions } from './proxy/server.ts';
 import type { Scenario } from './scenario/types.ts';
 
@@ -70,7 +71,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const parts = await prepare(options);
   const { running, own, jobs, tokens, certificates, proxy } = parts;
   const stop = async (): Promise<void> => {
-    await Promise.all(Object.values(running).map((server) => server.close()));
+    await Promise.all([...Object.values(running), parts.decoys].map((part) => part.close()));
   };
   try {
     await startAll(options, parts);
@@ -108,6 +109,7 @@ interface Parts {
   readonly jobs: Job[];
   readonly handlers: Readonly<Record<Exclude<keyof EdgeAddresses, 'proxy'>, Handler>>;
   readonly proxy: ProxyOptions;
+  readonly decoys: Decoys;
   /** Filled as they start. */
   readonly running: Servers;
   /** Ports that the proxy leads to as localhost. */
@@ -139,14 +141,16 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
     instanceMetadata: metadataHandler(instanceMetadata),
     agentMetadata: metadataHandler(backends.agentMetadata),
   };
+  const decoys = createDecoys(authority);
   const proxy = {
     destinations,
+    decoys,
     caPem: authority.caPem,
     metadata: instanceMetadata,
     intercept,
     record: requests.record,
   };
-  return { tokens, certificates, jobs, handlers, proxy, running, own };
+  return { tokens, certificates, jobs, handlers, proxy, decoys, running, own };
 }
 
 function addressesOf(running: Servers): EdgeAddresses {

@@ -45,7 +45,7 @@ export function takeSnapshot({ assignments, roles, vaults, scaleSets }: World): 
         ...(description === undefined ? {} : { description }),
       }))
       .sort((left, right) => sortKey(left).localeCompare(sortKey(right))),
-    vaults: vaults.map(({ id, name, spec, policies, secrets }) => ({
+    vaults: vaults.all().map(({ id, name, spec, policies, secrets }) => ({
       id,
       name,
       rbac: spec.rbac,

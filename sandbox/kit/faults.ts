@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCheckedYaml } from './checked-yaml.ts';
 import { findFile } from './find-file.ts';
-import type { Intercept, SandboxResponse } from './http-server.ts';
+import { captivePage, garbled, halved, unresolvedName } from './damage.ts';
+import type { Instead, Intercept, InterceptEvent, SandboxResponse, TlsFailure } from './http-server.ts';
 
-/** One line of a plan. Exactly one of `answer`, `reset`, `hang` and `slow` says what happens. */
+/** One line of a plan. Exactly one of the {@link kinds} says what happens. */
 export interface Fault {
   /** `entra`, `resourceManager`, `cluster:aks-p-we-001`, ...; a glob. Default: every server. */
   readonly server?: string;
@@ -31,9 +32,36 @@ export interface Fault {
   readonly hang?: true;
   /** Milliseconds more. */
   readonly slow?: number;
+  /** The first half of the real answer, and then the connection is dropped. Phase `after` only. */
+  readonly halfBody?: true;
+  /** The real answer without its second half, as if that were all: no JSON. Phase `after` only. */
+  readonly invalidJson?: true;
+  /** A sign-in page (200, HTML) in place of the answer, as some networks send it. */
+  readonly captivePage?: true;
+  /** Where the proxy is asked to lead to a server (`server: proxy`, `method: CONNECT`), something else answers there. */
+  readonly tls?: TlsFailure['tls'];
+  /** The proxy does not find the name of the server that it is to lead to. */
+  readonly dns?: true;
 }
 
-const kinds = ['answer', 'reset', 'hang', 'slow'] as const;
+const kinds = [
+  'answer',
+  'reset',
+  'hang',
+  'slow',
+  'halfBody',
+  'invalidJson',
+  'captivePage',
+  'tls',
+  'dns',
+] as const satisfies readonly (keyof Fault)[];
+
+type Kind = (typeof kinds)[number];
+
+/** What can be done only to a request that was answered, and only to one that asks the proxy for a tunnel. */
+const afterOnly: readonly Kind[] = ['halfBody', 'invalidJson'];
+const tunnelOnly: readonly Kind[] = ['tls', 'dns'];
+
 const text = { type: 'string', minLength: 1 };
 const count = { type: 'integer', minimum: 0 };
 
@@ -68,6 +96,11 @@ const schema = {
           reset: { const: true },
           hang: { const: true },
           slow: count,
+          halfBody: { const: true },
+          invalidJson: { const: true },
+          captivePage: { const: true },
+          tls: { enum: ['wrongName', 'untrusted', 'broken'] },
+          dns: { const: true },
         },
       },
     },
@@ -86,12 +119,19 @@ export function parseFaults(yaml: string, file = 'fault plan'): readonly Fault[]
     schema,
     ({ faults: written }) =>
       written.flatMap((fault, index) => {
-        const chosen = kinds.filter((kind) => fault[kind] !== undefined);
-        if (chosen.length === 1) return [];
-        return [{ path: ['faults', index], message: `say exactly one of ${kinds.join(', ')}` }];
+        const message = problemOf(fault);
+        return message === undefined ? [] : [{ path: ['faults', index], message }];
       }),
   );
   return faults;
+}
+
+function problemOf(fault: Fault): string | undefined {
+  const [kind, ...more] = kinds.filter((each) => fault[each] !== undefined);
+  if (kind === undefined || more.length > 0) return `say exactly one of ${kinds.join(', ')}`;
+  if (afterOnly.includes(kind) && fault.phase !== 'after') return `${kind} needs "phase: after"`;
+  const isTunnel = fault.server === 'proxy' && fault.method?.toUpperCase() === 'CONNECT';
+  return tunnelOnly.includes(kind) && !isTunnel ? `${kind} needs "server: proxy" and "method: CONNECT"` : undefined;
 }
 
 /** The first fault of the plan that wants a request has it. Counts start with the call. */
@@ -99,7 +139,7 @@ export function faultIntercept(faults: readonly Fault[]): Intercept {
   const rules = faults.map((fault) => ({ fault, wants: matcher(fault) }));
   return async (event) => {
     const rule = rules.find(({ fault, wants }) => fault.phase === event.phase && wants(event));
-    return rule === undefined ? undefined : act(rule.fault);
+    return rule === undefined ? undefined : act(rule.fault, event);
   };
 }
 
@@ -114,9 +154,7 @@ export function chainIntercepts(...intercepts: readonly (Intercept | undefined)[
   };
 }
 
-type Event = Parameters<Intercept>[0];
-
-function matcher(fault: Fault): (event: Event) => boolean {
+function matcher(fault: Fault): (event: InterceptEvent) => boolean {
   const { share = 1, skip = 0, times = Number.POSITIVE_INFINITY } = fault;
   const server = glob(fault.server ?? '**');
   const path = glob(fault.path ?? '**');
@@ -135,11 +173,22 @@ function matcher(fault: Fault): (event: Event) => boolean {
   };
 }
 
-async function act(fault: Fault): Promise<SandboxResponse | 'reset' | undefined> {
-  if (fault.reset) return 'reset';
+async function act(fault: Fault, event: InterceptEvent): Promise<Instead | undefined> {
   if (fault.hang) return new Promise(() => undefined);
   if (fault.slow !== undefined) await sleep(fault.slow);
-  return fault.answer;
+  return fault.answer ?? (event.phase === 'after' ? damage(fault, event.response) : undefined) ?? replacement(fault);
+}
+
+function damage({ halfBody, invalidJson }: Fault, response: SandboxResponse): SandboxResponse | undefined {
+  if (halfBody) return halved(response);
+  return invalidJson ? garbled(response) : undefined;
+}
+
+function replacement({ reset, captivePage: page, dns, tls }: Fault): Instead | undefined {
+  if (reset) return 'reset';
+  if (page) return captivePage;
+  if (dns) return unresolvedName;
+  return tls === undefined ? undefined : { tls };
 }
 
 function glob(pattern: string): RegExp {

@@ -28,23 +28,38 @@ export interface SandboxResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** Object: JSON. String or Buffer: as it is. Async iterable: streamed (watch, logs). */
   readonly body?: unknown;
+  /** Bytes of the body (none that is streamed) after which the connection is dropped, whatever content-length promised. */
+  readonly cutAfter?: number;
 }
 
-export type Handler = (request: SandboxRequest) => Promise<SandboxResponse> | SandboxResponse;
+/** What a client finds where it wanted to speak TLS to a server, for requests that a proxy is to lead to one (CONNECT). */
+export interface TlsFailure {
+  /** A certificate of another name, one of an authority that nobody knows, or a connection that ends during the handshake. */
+  readonly tls: 'wrongName' | 'untrusted' | 'broken';
+}
 
-/**
- * Looks at every request before it takes effect and again after it took effect but before the reply. What it returns is
- * answered in place of the real answer; `reset` drops the connection. Faults and tests hook in here.
- */
-export type Intercept = (event: {
+export type Instead = SandboxResponse | TlsFailure | 'reset';
+
+export interface InterceptedRequest {
   readonly server: string;
-  readonly phase: 'before' | 'after';
   readonly method: string;
   readonly host: string;
   readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
-}) => Promise<SandboxResponse | 'reset' | undefined> | SandboxResponse | 'reset' | undefined;
+}
+
+export type Handler = (request: SandboxRequest) => Promise<SandboxResponse> | SandboxResponse;
+
+/**
+ * Looks at every request before it takes effect and again after it took effect but before the reply, then with what is
+ * going to be answered. What it returns is answered in place of that; `reset` drops the connection. Faults and tests
+ * hook in here.
+ */
+export type Intercept = (event: InterceptEvent) => Promise<Instead | undefined> | Instead | undefined;
+
+export type InterceptEvent = InterceptedRequest &
+  ({ readonly phase: 'before' } | { readonly phase: 'after'; readonly response: SandboxResponse });
 
 export interface ServerOptions {
   readonly name: string;
@@ -160,9 +175,14 @@ async function handle(options: ServerOptions, request: SandboxRequest): Promise<
   const { method, host, headers, body } = request;
   const event = { server, method, host, path, headers, body };
   const instead = await intercept({ ...event, phase: 'before' });
-  if (instead !== undefined) return instead;
+  if (instead !== undefined) return overHttp(instead);
   const response = await options.handler(request);
-  return (await intercept({ ...event, phase: 'after' })) ?? response;
+  return overHttp((await intercept({ ...event, phase: 'after', response })) ?? response);
+}
+
+/** A request that has come is past its TLS handshake: all that is left of such a failure is the lost connection. */
+export function overHttp(instead: Instead): SandboxResponse | 'reset' {
+  return instead === 'reset' || 'tls' in instead ? 'reset' : instead;
 }
 
 async function readRequest(
@@ -198,18 +218,31 @@ export function certificateSubject(socket: Duplex): SandboxRequest['clientCertif
 }
 
 async function send(response: SandboxResponse, outgoing: http.ServerResponse): Promise<void> {
-  const { body, headers, status } = response;
+  const { body, headers, status, cutAfter } = response;
   if (isStream(body)) {
     outgoing.writeHead(status, { ...headers });
     outgoing.flushHeaders();
     await stream(body, outgoing);
-  } else if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
-    outgoing.writeHead(status, { ...headers });
-    outgoing.end(body);
-  } else {
-    outgoing.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-    outgoing.end(JSON.stringify(body));
+    return;
   }
+  const { content, type } = contentOf(body);
+  if (cutAfter === undefined) {
+    outgoing.writeHead(status, { ...type, ...headers });
+    outgoing.end(content);
+    return;
+  }
+  const whole = Buffer.from(content ?? '');
+  outgoing.writeHead(status, { ...type, ...headers, 'content-length': whole.length });
+  outgoing.write(whole.subarray(0, cutAfter), () => outgoing.destroy());
+}
+
+/** The bytes of a body that is not streamed, and the type that it has where nobody says another. */
+export function contentOf(body: unknown): {
+  readonly content: string | Buffer | undefined;
+  readonly type: Readonly<Record<string, string>>;
+} {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return { content: body, type: {} };
+  return { content: JSON.stringify(body), type: { 'content-type': 'application/json; charset=utf-8' } };
 }
 
 function isStream(body: unknown): body is AsyncIterable<string | Buffer> {

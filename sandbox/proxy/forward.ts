@@ -65,7 +65,8 @@ export async function respond(outgoing: http.ServerResponse, answer: Respondent)
   return answer.status;
 }
 
-function contentOf(body: unknown): { readonly body: string | Buffer; readonly type: string } {
+/** What is sent, and of which type it is where nobody says another. */
+export function contentOf(body: unknown): { readonly body: string | Buffer; readonly type: string } {
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
     return { body: body ?? '', type: 'text/plain; charset=utf-8' };
   }

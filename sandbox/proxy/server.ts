@@ -7,9 +7,18 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { MetadataRequest, MetadataResponse, RequestRecord } from '../contracts.ts';
-import { described, type Intercept, type RunningServer, type SandboxResponse } from '../kit/http-server.ts';
+import {
+  described,
+  overHttp,
+  type InterceptEvent,
+  type Intercept,
+  type RunningServer,
+  type SandboxResponse,
+  type TlsFailure,
+} from '../kit/http-server.ts';
+import type { Decoys } from './decoys.ts';
 import type { Destination, Destinations } from './destinations.ts';
-import { forward, respond, type Respondent } from './forward.ts';
+import { contentOf, forward, respond, type Respondent } from './forward.ts';
 
 export interface ProxyOptions {
   readonly destinations: Destinations;
@@ -25,6 +34,8 @@ export interface ProxyOptions {
   readonly caller?: string;
   /** Sees every request, and answers those for the proxy itself (`GET /_sandbox/requests`). */
   readonly intercept?: Intercept | undefined;
+  /** Where CONNECT leads when a fault is to be found there; without them such a fault drops the connection. */
+  readonly decoys?: Decoys;
   readonly record: (request: Omit<RequestRecord, 'sequence'>) => void;
 }
 
@@ -72,7 +83,7 @@ async function answer(
 async function respondent(options: ProxyOptions, incoming: http.IncomingMessage): Promise<Respondent> {
   const target = incoming.url ?? '/';
   const instead = await options.intercept?.(eventOf(incoming));
-  if (instead !== undefined) return instead;
+  if (instead !== undefined) return overHttp(instead);
   if (!isAllowed(options, incoming)) return authenticationRequired;
   if (!URL.canParse(target)) {
     return { status: 400, body: 'This is a forward proxy: send an absolute URL, or CONNECT host:port.\n' };
@@ -86,7 +97,7 @@ async function respondent(options: ProxyOptions, incoming: http.IncomingMessage)
   return forward(incoming, url, destination, options.caPem);
 }
 
-function eventOf(incoming: http.IncomingMessage): Parameters<Intercept>[0] {
+function eventOf(incoming: http.IncomingMessage): InterceptEvent {
   const { method, path, host } = described(incoming);
   return { server: 'proxy', phase: 'before', method, path, host, headers: incoming.headers, body: Buffer.alloc(0) };
 }
@@ -113,34 +124,43 @@ async function connect(
 ): Promise<void> {
   const started = performance.now();
   socket.on('error', () => socket.destroy());
-  const target = incoming.url ?? '';
-  const { host, port } = authority(target);
-  const destination = options.destinations(host, port);
-  const refusal = (await options.intercept?.(eventOf(incoming))) ?? refusalOf(options, incoming, destination);
-  if (refusal === 'reset') {
+  const way = await wayOf(options, incoming);
+  if (way === 'reset') {
     record(options, incoming, { status: 0, started });
     socket.destroy();
-  } else if (refusal || !destination) {
-    const { status, headers = {} } = refusal ?? refused(target);
-    record(options, incoming, { status, started });
-    const lines = Object.entries({ ...headers, 'content-length': '0', connection: 'close' }).map(
-      ([name, value]) => `${name}: ${value}`,
-    );
-    socket.end([`HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n'));
+  } else if ('status' in way) {
+    record(options, incoming, { status: way.status, started });
+    refuse(socket, way);
   } else {
-    tunnel(socket, head, destination, () => {
+    tunnel(socket, head, way, () => {
       record(options, incoming, { status: 200, started });
     });
   }
 }
 
-function refusalOf(
+/** Where a tunnel leads, or why there is none. */
+async function wayOf(
   options: ProxyOptions,
   incoming: http.IncomingMessage,
-  destination: Destination | undefined,
-): SandboxResponse | undefined {
+): Promise<Destination | SandboxResponse | 'reset'> {
+  const target = incoming.url ?? '';
+  const { host, port } = authority(target);
+  const instead = await options.intercept?.(eventOf(incoming));
+  if (instead !== undefined) return instead !== 'reset' && 'tls' in instead ? decoy(options, instead, host) : instead;
   if (!isAllowed(options, incoming)) return authenticationRequired;
-  return destination ? undefined : refused(incoming.url ?? '');
+  return options.destinations(host, port) ?? refused(target);
+}
+
+async function decoy({ decoys }: ProxyOptions, failure: TlsFailure, host: string): Promise<Destination | 'reset'> {
+  return decoys ? { port: await decoys.port(failure, host), tls: true } : 'reset';
+}
+
+function refuse(socket: Duplex, { status, headers = {}, body }: SandboxResponse): void {
+  const { body: content, type } = contentOf(body);
+  const all = { 'content-type': type, ...headers, 'content-length': Buffer.byteLength(content), connection: 'close' };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}`);
+  socket.write([`HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n'));
+  socket.end(content);
 }
 
 /** Each half ends on its own; only where one side broke off is the other cut, too. */

@@ -83,6 +83,9 @@ const vault = object(
     networkAcls: object({ defaultAction: { enum: ['Allow', 'Deny'] } }, { ipRules: list(name) }),
     publicNetworkAccess: choice('Enabled', 'Disabled'),
     tenant: name,
+    deleted: flag(false),
+    purgeProtection: flag(false),
+    softDeleteRetentionInDays: { type: 'integer', minimum: 7, maximum: 90, default: 90 },
   },
 );
 

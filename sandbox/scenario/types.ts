@@ -140,6 +140,12 @@ export interface VaultSpec {
   readonly networkAcls?: { readonly defaultAction: 'Allow' | 'Deny'; readonly ipRules: readonly string[] };
   readonly publicNetworkAccess: 'Enabled' | 'Disabled';
   readonly tenant?: string;
+  /** Deleted before the scenario begins, and recoverable: its name is taken, and nothing answers to it. */
+  readonly deleted: boolean;
+  /** Nobody can purge it before its time. */
+  readonly purgeProtection: boolean;
+  /** 7 to 90. */
+  readonly softDeleteRetentionInDays: number;
 }
 
 export interface AccessPolicySpec {

@@ -4,7 +4,6 @@ import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import { certificateProblem } from './certificate.ts';
 import type { Cloud } from './cloud.ts';
-import { publicCloud } from './cloud.ts';
 
 interface Common {
   /** Id of the service connection. */
@@ -27,24 +26,53 @@ export type Connection =
   /** Of the machine that the agent runs on; without a client id the system-assigned one, or the only one. */
   | (Common & { readonly scheme: 'managedIdentity'; readonly clientId: string | undefined });
 
+export interface ConnectionContext {
+  readonly mask: Mask;
+  /** Where the service connection leads, see `readCloud`. */
+  readonly cloud: Cloud;
+}
+
 /**
  * Reads a service connection as the agent hands it over (ENDPOINT_* variables).
- * @throws DiagnosticError CON001 for a scheme or cloud that is not supported, or a value that is missing.
+ * @throws DiagnosticError CON001 for a scheme that is not supported or a value that is missing, CON007 where it has no
+ * subscription, CON009 for a scheme that its cloud does not offer
  */
-export function readConnection(endpoints: EndpointReader, id: string, mask: Mask): Connection {
+export function readConnection(endpoints: EndpointReader, id: string, { mask, cloud }: ConnectionContext): Connection {
   const scheme = endpoints.scheme(id) ?? 'ServicePrincipal';
   const read = schemes[scheme.toLowerCase()];
   if (!read) throw unusable(`its scheme is ${scheme}; supported: ${supported}`);
   const common: Common = {
     id,
     tenantId: needed(endpoints.authorization(id, 'tenantid'), 'tenant (tenantid)'),
-    subscriptionId: needed(
-      endpoints.data(id, 'subscriptionid'),
-      'subscription (subscriptionid): it is scoped to a management group',
-    ),
-    cloud: readCloud(endpoints, id),
+    subscriptionId: readSubscription(endpoints, id),
+    cloud,
   };
-  return read(common, endpoints, mask);
+  const connection = read(common, endpoints, mask);
+  refuseOnAdfs(connection);
+  return connection;
+}
+
+function readSubscription(endpoints: EndpointReader, id: string): string {
+  const subscriptionId = endpoints.data(id, 'subscriptionid');
+  if (subscriptionId !== undefined && subscriptionId !== '') return subscriptionId;
+  const group = endpoints.data(id, 'managementGroupId');
+  const scoped = endpoints.data(id, 'scopeLevel')?.toLowerCase() === 'managementgroup' || group !== undefined;
+  const why = scoped
+    ? `it is scoped to the management group ${group ?? ''}`.trimEnd()
+    : 'its data holds no subscriptionId';
+  throw new DiagnosticError('CON007', {
+    message: `The service connection in azureSubscription has no subscription: ${why}.`,
+  });
+}
+
+/** Both need Microsoft Entra: the tokens of a managed identity, too, come from there. */
+function refuseOnAdfs({ cloud, scheme }: Connection): void {
+  if (cloud.identityProvider !== 'adfs' || scheme === 'secret' || scheme === 'certificate') return;
+  const what = scheme === 'federation' ? 'Workload identity federation' : 'A managed identity';
+  throw new DiagnosticError('CON009', {
+    message: `${what} cannot sign in to ${cloud.name}: its tokens come from ADFS (${cloud.authority}), which trusts neither Azure DevOps nor Microsoft Entra.`,
+    fix: 'Use a service connection with a service principal of this ADFS, with its secret or its certificate.',
+  });
 }
 
 const supported = 'ServicePrincipal (secret or certificate), WorkloadIdentityFederation, ManagedServiceIdentity';
@@ -92,31 +120,6 @@ function readCertificate(endpoints: EndpointReader, id: string, mask: Mask): Sec
   const problem = certificateProblem(pem);
   if (problem !== undefined) throw unusable(`its ${name} ${problem}`);
   return certificate;
-}
-
-function readCloud(endpoints: EndpointReader, id: string): Cloud {
-  const name = endpoints.data(id, 'environment') ?? publicCloud.name;
-  if (name.toLowerCase() !== publicCloud.name.toLowerCase()) {
-    throw unusable(`its cloud is ${name}; supported: ${publicCloud.name}`);
-  }
-  const authority = endpoints.data(id, 'activeDirectoryAuthority') ?? endpoints.data(id, 'environmentAuthorityUrl');
-  return {
-    name: publicCloud.name,
-    resourceManager: withoutSlash(endpoints.url(id) ?? publicCloud.resourceManager),
-    resourceManagerAudience: withoutSlash(
-      endpoints.data(id, 'activeDirectoryServiceEndpointResourceId') ?? publicCloud.resourceManagerAudience,
-    ),
-    authority: withoutSlash(modernAuthority(authority) ?? publicCloud.authority),
-  };
-}
-
-/** Service connections still carry login.windows.net; Microsoft Entra's v2 endpoint is documented at this name only. */
-function modernAuthority(authority: string | undefined): string | undefined {
-  return authority?.replace('://login.windows.net', '://login.microsoftonline.com');
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
 }
 
 function needed(value: string | undefined, what: string): string {

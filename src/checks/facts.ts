@@ -10,6 +10,8 @@ export interface Question {
   readonly vaultName: string;
   /** Host name of the vault, without https:// */
   readonly vaultHost: string;
+  /** What a token for Key Vault of this cloud is asked for. */
+  readonly vaultAudience: string;
   readonly secretName: string;
   readonly secretVersion: string | undefined;
   readonly expectsValue: boolean;

@@ -84,7 +84,7 @@ export const checks = {
     title: 'The name of the vault does not resolve in the pod',
     cause:
       'The vault was deleted or its name is misspelt, or the DNS of the cluster lacks the private zone of the vault.',
-    fix: 'Check the name; for a private endpoint, link the zone privatelink.vaultcore.azure.net to the network of the cluster.',
+    fix: 'Check the name; for a private endpoint, link its private DNS zone (privatelink.vaultcore.…) to the network of the cluster.',
   },
   CHK031: {
     title: 'The pod cannot reach the vault',
@@ -99,7 +99,7 @@ export const checks = {
   CHK033: {
     title: 'The vault is open to private connections only',
     cause: 'Public network access of the vault is disabled, and the pod came by the public way.',
-    fix: 'Give the vault a private endpoint in the network of the cluster and link the zone privatelink.vaultcore.azure.net.',
+    fix: 'Give the vault a private endpoint in the network of the cluster and link its private DNS zone (privatelink.vaultcore.…) there.',
   },
   CHK034: {
     title: 'The vault is throttling',

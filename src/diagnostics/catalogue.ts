@@ -30,7 +30,7 @@ const runs = {
 const connections = {
   CON001: {
     title: 'The service connection cannot be used',
-    cause: 'The service connection uses a scheme or a cloud that the task does not support, or lacks a value it needs.',
+    cause: 'The service connection uses a scheme that the task does not support, or lacks a value it needs.',
     fix: 'Use an Azure Resource Manager service connection with a service principal (secret or certificate), workload identity federation or a managed identity.',
   },
   CON002: {
@@ -59,6 +59,24 @@ const connections = {
     cause:
       'The service connection uses a managed identity, and the agent runs on a machine that is no virtual machine in Azure, or has not this identity.',
     fix: 'Run the job on a self-hosted agent in Azure with the identity assigned to its machine (Microsoft-hosted agents have none), or use workload identity federation.',
+  },
+  CON007: {
+    title: 'The service connection has no subscription',
+    cause:
+      'The scope level of the service connection is a management group (or a workspace), and the task looks for clusters, identities and vaults in one subscription.',
+    fix: 'Use a service connection with the scope level Subscription; the same service principal or managed identity may stand behind it.',
+  },
+  CON008: {
+    title: 'A network setting of the agent cannot be used',
+    cause:
+      'A file that the agent was configured with cannot be read, its password is wrong, or the address of the proxy is none.',
+    fix: 'Correct the setting that the message names: run config.sh of the agent again, or mend the file on its machine.',
+  },
+  CON009: {
+    title: 'The cloud of the service connection cannot be used',
+    cause:
+      'The cloud was closed, does not offer the scheme of the service connection, or does not say where its tokens come from.',
+    fix: 'Verify the service connection in the project settings; docs/connections.md says which schemes each cloud offers.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

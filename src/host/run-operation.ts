@@ -1,4 +1,4 @@
-import { readConnection } from '../azure/connection.ts';
+import { openConnection } from '../azure/open-connection.ts';
 import { openSession } from '../azure/session.ts';
 import type { ThrottleWait } from '../azure/throttle/throttle.ts';
 import { throttleText } from '../azure/throttle/throttle.ts';
@@ -85,17 +85,17 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
     report.observe(event);
     log(event);
   };
-  const services = makeServices(inputs, observer, host);
+  const services = await makeServices(inputs, observer, host);
   const intent = await operation.intent(inputs, services);
   // Known before anything is written, so a later step has them even when this one fails half-way.
   publishOutputs(intent.outputs, outputs, host);
   return walk(intent, services);
 }
 
-function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Services {
+async function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Promise<Services> {
   const { clock, mask, endpoints } = host;
   const network = host.network();
-  const connection = readConnection(endpoints, inputs.azureSubscription, mask);
+  const connection = await openConnection(endpoints, inputs.azureSubscription, { network, clock, mask });
   const budget = startBudget(clock, inputs.timeout);
   const signal = stopSignal(host);
   const throttle = {

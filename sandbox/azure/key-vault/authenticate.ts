@@ -1,7 +1,7 @@
 /** Who asks a vault: bearer token, audience, issuer. */
 import type { TokenAuthority, TokenClaims } from '../../contracts.ts';
 import type { SandboxRequest } from '../../kit/http-server.ts';
-import type { Vault } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
 import { vaultErrors } from './refusal.ts';
 
 /** Exactly this: the same with a trailing slash is refused by the service, too. */

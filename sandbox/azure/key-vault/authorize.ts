@@ -2,7 +2,8 @@
 import type { TokenClaims } from '../../contracts.ts';
 import { isDataAllowed } from '../authorization/decide.ts';
 import { sameText } from '../state/resource-id.ts';
-import type { Vault, World } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
+import type { World } from '../state/world.ts';
 import { vaultErrors } from './refusal.ts';
 
 export type Permission = 'get' | 'list' | 'set';

@@ -2,7 +2,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TokenClaims } from '../../contracts.ts';
-import type { Vault } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
 import { vaultErrors } from './refusal.ts';
 
 /** The caller's address as the vault sees it. In the sandbox that is always loopback. */

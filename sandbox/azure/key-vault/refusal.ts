@@ -1,7 +1,7 @@
 /** Key Vault's refusals, with their inner error codes. Texts: public issue threads and recordings of the SDKs. */
 import type { SandboxResponse } from '../../kit/http-server.ts';
 import type { TokenClaims } from '../../contracts.ts';
-import type { Vault } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
 
 interface Inner {
   readonly inner?: string;

@@ -1,7 +1,7 @@
 /** The operations on secrets. */
 import type { SandboxResponse } from '../../kit/http-server.ts';
 import type { SecretVersion } from '../state/secrets.ts';
-import type { Vault } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
 import type { Permission } from './authorize.ts';
 import { vaultErrors } from './refusal.ts';
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { TokenAuthority } from '../../contracts.ts';
 import { notImitated, type Handler, type SandboxRequest, type SandboxResponse } from '../../kit/http-server.ts';
 import { sameText } from '../state/resource-id.ts';
-import type { Vault, World } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
+import type { World } from '../state/world.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { clientAddress, requireNetwork } from './network.ts';
@@ -14,7 +15,7 @@ const suffix = '.vault.azure.net';
 
 export function createKeyVault({ world, tokens }: { readonly world: World; readonly tokens: TokenAuthority }): Handler {
   return async (request) => {
-    const vault = world.vaults.find(({ name }) => sameText(`${name}${suffix}`, request.host));
+    const vault = world.vaults.all().find(({ name }) => sameText(`${name}${suffix}`, request.host));
     // In the real world this name would not resolve: there is no service that could answer.
     if (!vault) return { status: 502, body: `The sandbox has no vault with the name ${request.host}.\n` };
     const response = await answered(world, vault, tokens, request);

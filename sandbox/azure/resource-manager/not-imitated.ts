@@ -13,7 +13,7 @@ const missing: readonly { method: Route['method']; pattern: string; versions: Ap
   ...write('PUT', 'PATCH', 'DELETE').map((method) =>
     on(method, 'identity', versions.identities, 'user-assigned-identities'),
   ),
-  ...write('PUT', 'PATCH', 'DELETE').map((method) => on(method, 'vault', versions.vaults, 'vaults')),
+  on('PATCH', 'vault', versions.vaults, 'vaults'),
   ...write('PUT', 'DELETE').map((method) => on(method, 'scaleSet', versions.scaleSets, 'scale-sets')),
   ...write('PUT', 'PATCH', 'DELETE').map((method) => ({
     method,

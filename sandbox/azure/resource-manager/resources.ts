@@ -33,7 +33,7 @@ function resourcesByType({ clusters, identities, vaults, scaleSets }: World): Re
   return {
     [resourceTypes.cluster]: clusters,
     [resourceTypes.identity]: identities,
-    [resourceTypes.vault]: vaults,
+    [resourceTypes.vault]: vaults.all(),
     [resourceTypes.scaleSet]: scaleSets,
   };
 }

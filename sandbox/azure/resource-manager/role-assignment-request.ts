@@ -92,7 +92,7 @@ const resourceScope = /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)\/provide
 function requireResource(world: World, scope: string): void {
   const [id, group = '', type = '', name = ''] = resourceScope.exec(scope) ?? [];
   if (id === undefined || !Object.values(resourceTypes).some((known) => sameText(known, type))) return;
-  const all = [...world.clusters, ...world.identities, ...world.vaults, ...world.scaleSets];
+  const all = [...world.clusters, ...world.identities, ...world.vaults.all(), ...world.scaleSets];
   if (!all.some((resource) => sameText(resource.id, id))) throw armErrors.resourceNotFound(`${type}/${name}`, group);
 }
 

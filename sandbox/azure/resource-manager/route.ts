@@ -17,6 +17,8 @@ export interface Call {
   readonly body: unknown;
   /** The address of the next page. */
   link(query: Readonly<Record<string, string>>): string;
+  /** The address of another path under the name and with the api-version that were asked: of an operation, say. */
+  address(path: string): string;
 }
 
 export interface Route {

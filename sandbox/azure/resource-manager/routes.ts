@@ -1,4 +1,5 @@
 /** Every route of the sandbox's Azure Resource Manager. */
+import { deletedVaultRoutes } from './deleted-vaults.ts';
 import { managedClusterRoutes } from './managed-clusters.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
 import { permissionRoutes } from './permissions.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...roleDefinitionRoutes,
   ...permissionRoutes,
   ...vaultRoutes,
+  ...deletedVaultRoutes,
   ...accessPolicyRoutes,
   ...scaleSetRoutes,
   ...notImitatedRoutes,

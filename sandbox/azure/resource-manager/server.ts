@@ -75,7 +75,7 @@ async function answer(options: ResourceManagerOptions, admitted: Admitted): Prom
     query: request.url.searchParams,
     path,
     body: bodyOf(request),
-    link: linker(request),
+    ...addresses(request, version),
   };
   if (route.action !== undefined) authorize(call, route.action, route.scope?.(params, path) ?? path);
   requireGroup(world, path);
@@ -129,12 +129,20 @@ function bodyOf(request: SandboxRequest): unknown {
   }
 }
 
-function linker({ url, socket }: SandboxRequest): Call['link'] {
-  return (query) => {
-    const next = new URL(url);
-    next.protocol = 'encrypted' in socket ? 'https:' : 'http:';
-    for (const [name, value] of Object.entries(query)) next.searchParams.set(name, value);
-    return next.href;
+function addresses({ url, socket }: SandboxRequest, version: string): Pick<Call, 'link' | 'address'> {
+  const here = new URL(url);
+  here.protocol = 'encrypted' in socket ? 'https:' : 'http:';
+  return {
+    link: (query) => {
+      const next = new URL(here);
+      for (const [name, value] of Object.entries(query)) next.searchParams.set(name, value);
+      return next.href;
+    },
+    address: (path) => {
+      const address = new URL(path, here);
+      address.searchParams.set('api-version', version);
+      return address.href;
+    },
   };
 }
 

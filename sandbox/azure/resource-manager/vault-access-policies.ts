@@ -9,7 +9,7 @@ import {
 } from '../state/access-policies.ts';
 import { isGuid } from '../state/principals.ts';
 import { resourceTypes, sameText } from '../state/resource-id.ts';
-import type { Vault } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
 import { versions } from './api-versions.ts';
 import { findResource } from './lookup.ts';
 import { ArmRefusal } from './refusal.ts';
@@ -26,7 +26,7 @@ export const accessPolicyRoutes: readonly Route[] = (['add', 'replace', 'remove'
 }));
 
 function change(call: Call, operation: PolicyOperation): ReturnType<typeof ok> {
-  const found = findResource(call, 'vault', call.world.vaults);
+  const found = findResource(call, 'vault', call.world.vaults.all());
   const after = changePolicies(found.policies, operation, readPolicies(call.body, found));
   if (after.length > maximumPolicies) {
     throw invalid(`The number of access policies (${after.length}) exceeds the maximum of ${maximumPolicies}.`);

@@ -1,12 +1,21 @@
 /** Microsoft.KeyVault/vaults: the control plane. */
+import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
 import { resourceTypes } from '../state/resource-id.ts';
-import type { Vault } from '../state/world.ts';
+import type { Vault } from '../state/vaults.ts';
 import { versions } from './api-versions.ts';
+import { recoverVault, requireNameNotDeleted } from './deleted-vaults.ts';
 import { readRoutes } from './lookup.ts';
-import { ok, type Route } from './route.ts';
+import { ok, type Call, type Route } from './route.ts';
 
 export const vaultRoutes: readonly Route[] = [
-  ...readRoutes('vault', versions.vaults, ({ world }) => world.vaults, vaultBody),
+  ...readRoutes('vault', versions.vaults, ({ world }) => world.vaults.all(), vaultBody),
+  {
+    method: 'PUT',
+    pattern: `/subscriptions/{subscription}/resourceGroups/{group}/providers/${resourceTypes.vault}/{name}`,
+    versions: versions.vaults,
+    action: `${resourceTypes.vault}/write`,
+    handle: put,
+  },
   {
     // az asks for these whenever it lists vaults; the sandbox has none.
     method: 'GET',
@@ -24,7 +33,14 @@ export const vaultRoutes: readonly Route[] = [
   },
 ];
 
-function vaultBody({ id, name, location, tenantId, spec, policies }: Vault): object {
+function put(call: Call): SandboxResponse {
+  const { properties } = (call.body ?? {}) as { readonly properties?: { readonly createMode?: unknown } };
+  if (properties?.createMode === 'recover') return ok(vaultBody(recoverVault(call)));
+  requireNameNotDeleted(call);
+  return notImitated(`PUT ${call.path}`, 'sandbox/azure/resource-manager/vaults.ts');
+}
+
+export function vaultBody({ id, name, location, tenantId, spec, policies }: Vault): object {
   return {
     id,
     name,
@@ -38,7 +54,8 @@ function vaultBody({ id, name, location, tenantId, spec, policies }: Vault): obj
       accessPolicies: policies,
       enabledForDeployment: false,
       enableSoftDelete: true,
-      softDeleteRetentionInDays: 90,
+      softDeleteRetentionInDays: spec.softDeleteRetentionInDays,
+      ...(spec.purgeProtection ? { enablePurgeProtection: true } : {}),
       enableRbacAuthorization: spec.rbac,
       vaultUri: `https://${name.toLowerCase()}.vault.azure.net/`,
       provisioningState: 'Succeeded',

@@ -1,13 +1,14 @@
 /** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
 import { stableGuid } from '../../scenario/ids.ts';
-import type { ClusterSpec, ResourceGroupSpec, Scenario, SubscriptionSpec, VaultSpec } from '../../scenario/types.ts';
-import type { AccessPolicy } from './access-policies.ts';
+import type { ClusterSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
+import { createOperations, type Operations } from './operations.ts';
 import { collectPrincipals, principalIdOf, type Principal } from './principals.ts';
 import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.ts';
 import { createRoleAssignments, type RoleAssignments } from './role-assignments.ts';
 import type { RoleDefinition } from './role-definition.ts';
-import { createSecrets, type Secrets } from './secrets.ts';
+import { createSecrets } from './secrets.ts';
+import { createVaults, type Vault, type Vaults } from './vaults.ts';
 
 export interface Subscription {
   readonly id: string;
@@ -44,13 +45,6 @@ export interface Cluster extends Resource {
   readonly kubelet: Identity | undefined;
 }
 
-export interface Vault extends Resource {
-  readonly spec: VaultSpec;
-  readonly tenantId: string;
-  policies: readonly AccessPolicy[];
-  readonly secrets: Secrets;
-}
-
 export interface ScaleSet extends Resource {
   /** Resource ids in the letter case in which they were written. */
   identities: readonly string[];
@@ -61,11 +55,13 @@ export interface World {
   readonly groups: readonly ResourceGroup[];
   readonly identities: readonly Identity[];
   readonly clusters: readonly Cluster[];
-  readonly vaults: readonly Vault[];
+  readonly vaults: Vaults;
   readonly scaleSets: readonly ScaleSet[];
   readonly principals: readonly Principal[];
   readonly roles: readonly RoleDefinition[];
   readonly assignments: RoleAssignments;
+  /** Long-running ones of every resource provider. */
+  readonly operations: Operations;
 }
 
 /** @throws Error where the scenario names a role or a principal that does not exist (a loaded scenario names none) */
@@ -94,7 +90,7 @@ export function createWorld(scenario: Scenario): World {
     groups: groupsOf(scenario),
     identities,
     clusters,
-    vaults: vaultsOf(scenario, subscriptions, principals),
+    vaults: createVaults(vaultsOf(scenario, subscriptions, principals)),
     scaleSets: collect(scenario, 'scaleSet', ({ scaleSets }) => scaleSets).map(({ place, spec }) => ({
       ...place,
       identities: spec.identities,
@@ -102,6 +98,7 @@ export function createWorld(scenario: Scenario): World {
     principals,
     roles,
     assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
+    operations: createOperations(),
   };
 }
 

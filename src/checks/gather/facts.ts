@@ -28,17 +28,13 @@ export interface GatherContext {
 export async function gatherFacts(context: GatherContext, ask: Ask, signal: AbortSignal): Promise<Facts> {
   const { cluster, azure, now, patience } = context;
   const { question, clientId, expectedSha256 } = ask;
-  const { namespace, vaultHost, secretName, secretVersion } = question;
+  const { namespace } = question;
   const pod = await readyPod(cluster, ask.pods, signal);
   if (!pod.found) return { question, pod, identity: undefined, proof: undefined, vault: undefined, now };
   const { bindingLabel } = pod;
   const [identity, proof] = await Promise.all([
     expectedIdentity(cluster, { clientId, namespace, bindingLabel }, signal),
-    runProof(
-      cluster,
-      { namespace, pod, vaultHost, secretName, secretVersion, clientId, expectedSha256, patience },
-      signal,
-    ),
+    runProof(cluster, { question, pod, clientId, expectedSha256, patience }, signal),
   ]);
   return { question, pod, identity, proof, vault: await vaultOf(azure, ask, proof), now };
 }

@@ -2,16 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { ExecResult, KubeCluster } from '../../kube/cluster.ts';
 import { kubeRefusal } from '../../kube/refusal.ts';
-import type { PodFact, ProofFact } from '../facts.ts';
+import type { PodFact, ProofFact, Question } from '../facts.ts';
 import { parseProof } from './proof-answer.ts';
 import { proofScript } from './proof-script/index.ts';
 
 export interface ProofRequest {
-  readonly namespace: string;
+  readonly question: Pick<Question, 'namespace' | 'vaultHost' | 'vaultAudience' | 'secretName' | 'secretVersion'>;
   readonly pod: PodFact & { readonly found: true };
-  readonly vaultHost: string;
-  readonly secretName: string;
-  readonly secretVersion: string | undefined;
   readonly clientId: string | undefined;
   /** 64 lower-case hexadecimal digits. */
   readonly expectedSha256: string | undefined;
@@ -23,7 +20,8 @@ const LONGEST_TOKEN_SECONDS = 110;
 
 /** Runs the proof in the pod. What it prints is text from outside; only the parsed answer goes on. */
 export async function runProof(cluster: KubeCluster, request: ProofRequest, signal: AbortSignal): Promise<ProofFact> {
-  const { namespace, pod } = request;
+  const { pod } = request;
+  const { namespace } = request.question;
   const seconds = Math.max(10, Math.min(LONGEST_TOKEN_SECONDS, Math.floor(request.patience / 1000)));
   try {
     const command = ['sh', '-c', proofScript, 'sh', ...proofArguments(request, seconds)];
@@ -39,13 +37,15 @@ export async function runProof(cluster: KubeCluster, request: ProofRequest, sign
 }
 
 function proofArguments(request: ProofRequest, seconds: number): readonly string[] {
-  const { vaultHost, secretName, secretVersion, clientId, expectedSha256 } = request;
+  const { question, clientId, expectedSha256 } = request;
+  const { vaultHost, vaultAudience, secretName, secretVersion } = question;
   const version = secretVersion === undefined ? '' : `/${secretVersion}`;
   // Arguments of an exec stand in the audit log of the cluster: the digest goes there only mixed with a nonce.
   const nonce = randomBytes(16).toString('hex');
   const salted =
     expectedSha256 === undefined ? '' : createHash('sha256').update(`${nonce}:${expectedSha256}`).digest('hex');
-  return [vaultHost, `/secrets/${secretName}${version}`, clientId ?? '', nonce, salted, String(seconds)];
+  const resource = encodeURIComponent(vaultAudience);
+  return [vaultHost, `/secrets/${secretName}${version}`, clientId ?? '', nonce, salted, String(seconds), resource];
 }
 
 export function readResult({ stdout, stderr, failure }: ExecResult): ProofFact {

@@ -1,4 +1,6 @@
 import { readCluster } from '../../azure/aks-cluster.ts';
+import type { Cloud } from '../../azure/cloud.ts';
+import { vaultHost } from '../../azure/cloud.ts';
 import type { Ask } from '../../checks/gather/facts.ts';
 import type { PodChoice } from '../../checks/gather/ready-pod.ts';
 import type { KubeCluster } from '../../kube/cluster.ts';
@@ -20,7 +22,7 @@ export const podSecretCheck: Operation<PodSecretCheckInputs, PodSecretCheckInput
       goals: [],
       waits: [],
       outputs: {},
-      prove: () => prove(() => open(inputs, services), askOf(inputs), services),
+      prove: () => prove(() => open(inputs, services), askOf(inputs, services.azure.connection.cloud), services),
     }),
 };
 
@@ -30,14 +32,15 @@ async function open(inputs: PodSecretCheckInputs, services: Services): Promise<K
   return openCluster(services, { cluster, kubernetesServiceConnection });
 }
 
-export function askOf(inputs: PodSecretCheckInputs): Ask {
+export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {
   const { pods, vault, secretName, secretVersion, expectedSha256, clientId } = inputs;
   return {
     question: {
       namespace: pods.namespace,
       pods: podsText(pods),
       vaultName: vault.name,
-      vaultHost: `${vault.name.toLowerCase()}.vault.azure.net`,
+      vaultHost: vaultHost(cloud, vault.name),
+      vaultAudience: cloud.vaultAudience,
       secretName,
       secretVersion,
       expectsValue: expectedSha256 !== undefined,

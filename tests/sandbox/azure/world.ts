@@ -65,6 +65,8 @@ subscriptions:
           - { name: kvwalled, accessPolicies: [{ principal: owner, secrets: [get] }], networkAcls: { defaultAction: Deny, ipRules: [20.0.0.0/8] }, secrets: [{ name: password }] }
           - { name: kvopen, accessPolicies: [{ principal: owner, secrets: [get] }], networkAcls: { defaultAction: Deny, ipRules: [127.0.0.0/8] }, secrets: [{ name: password }] }
           - { name: kvprivate, publicNetworkAccess: Disabled, accessPolicies: [{ principal: owner, secrets: [get] }], secrets: [{ name: password }] }
+          - { name: kvgone, deleted: true, softDeleteRetentionInDays: 7, accessPolicies: [{ principal: owner, secrets: [get] }], secrets: [{ name: password, value: hunter4 }] }
+          - { name: kvprotected, deleted: true, purgeProtection: true }
       - name: nodes
         scaleSets:
           - { name: vmss, identities: ['{subscription}/resourcegroups/app/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one'] }

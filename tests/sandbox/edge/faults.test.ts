@@ -63,6 +63,29 @@ faults:
     await assert.rejects(fetch(`${server.url}/hang`, { signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' });
   });
 
+  it('breaks an answer off in its middle, after the request took effect', async () => {
+    await start('faults: [{phase: after, halfBody: true}]');
+    const response = await fetch(server.url);
+    assert.equal(response.headers.get('content-length'), String('done'.length));
+    await assert.rejects(response.text());
+    assert.equal(effects, 1);
+  });
+
+  it('sends half of a JSON text as if it were all', async () => {
+    await start('faults: [{phase: after, invalidJson: true}]');
+    const response = await fetch(server.url);
+    assert.equal(await response.text(), 'do');
+    assert.equal(effects, 1);
+  });
+
+  it('puts a sign-in page in the place of the answer', async () => {
+    await start('faults: [{captivePage: true}]');
+    const response = await fetch(server.url);
+    assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
+    assert.match(await response.text(), /Sign in to the network/);
+    assert.equal(effects, 0);
+  });
+
   it('is found by its name in the sandbox', async () => {
     await start('faults: []');
     assert.deepEqual(
@@ -89,5 +112,7 @@ faults:
       refused('faults:\n  - {reset: true, slow: 5}\n')[0]!.message,
       /exactly one of answer, reset, hang, slow/,
     );
+    assert.match(refused('faults: [{halfBody: true}]')[0]!.message, /halfBody needs "phase: after"/);
+    assert.match(refused('faults: [{tls: broken, server: proxy}]')[0]!.message, /tls needs .*"method: CONNECT"/);
   });
 });

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { TenantSpec } from '../../../sandbox/scenario/types.ts';
 import { createApplicationCertificates } from '../../../sandbox/entra/application-certificates.ts';
 import { certificateProblem } from '../../../src/azure/certificate.ts';
+import { publicCloud } from '../../../src/azure/cloud.ts';
 import { readConnection } from '../../../src/azure/connection.ts';
 
 const application = { name: 'a', clientId: 'C', objectId: 'o', secret: 's', federatedCredentials: [] };
@@ -51,7 +52,7 @@ describe('a certificate of a service connection', () => {
       authorization: (_id: string, key: string) => values[key.toLowerCase()],
       data: (_id: string, key: string) => (key === 'subscriptionid' ? 's' : undefined),
     };
-    const connection = readConnection(reader, 'id', (value) => masked.push(value));
+    const connection = readConnection(reader, 'id', { mask: (value) => masked.push(value), cloud: publicCloud });
     assert.equal(connection.scheme, 'certificate');
     const lines = pem.split('\n').filter((line) => line !== '');
     assert.deepEqual(masked, lines);

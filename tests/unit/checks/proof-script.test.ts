@@ -142,6 +142,13 @@ describe('the proof script', function () {
         assert.equal(answer.exposed, status, 'only BusyBox wget shows the token in the process list of the pod');
       });
 
+      it('asks for the audience and the vault of another cloud, and names no other', async () => {
+        await ask({ host: 'kvtest.vault.azure.cn', audience: 'https://vault.azure.cn' });
+        const [metadata] = azure.metadataRequests;
+        assert.match(metadata?.url ?? '', /resource=https%3A%2F%2Fvault\.azure\.cn$/);
+        assert.equal(azure.vaultRequests[0]?.headers.host, 'kvtest.vault.azure.cn');
+      });
+
       it('asks as the services want to be asked', async () => {
         await ask({ clientId: answers.CLIENT_ID, path: `/secrets/password/${answers.VERSION}` });
         const [metadata] = azure.metadataRequests;

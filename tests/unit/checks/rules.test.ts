@@ -28,6 +28,7 @@ const question: Facts['question'] = {
   pods: 'deployment/web',
   vaultName: 'kvweb',
   vaultHost: 'kvweb.vault.azure.net',
+  vaultAudience: 'https://vault.azure.net',
   secretName: 'password',
   secretVersion: undefined,
   expectsValue: false,

@@ -18,7 +18,7 @@ finish
 `;
 
 /**
- * What runs inside the pod, as `sh -c SCRIPT sh HOST PATH CLIENT_ID NONCE EXPECTED SECONDS`: POSIX sh and one of curl or
+ * What runs inside the pod, as `sh -c SCRIPT sh HOST PATH CLIENT_ID NONCE EXPECTED SECONDS RESOURCE`: POSIX sh and one of curl or
  * wget, nothing else (no jq, no base64, nothing installed, nothing written to disk). It answers in lines `kp1 KEY TEXT`,
  * the last one `kp1 end 0`, and never prints the token, the value, or a digest of them. The pod's proxy settings stay.
  */

@@ -5,8 +5,8 @@ import { shell } from './shell.ts';
  * refresh_token and no client_id. The ids are read from the token's claims; they are no secrets.
  */
 export const token = shell`get_token() {
-  url='http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fvault.azure.net'
-  get "$url\${client:+&client_id=$client}" 'Metadata: true' "$seconds"
+  url='http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource='
+  get "$url$resource\${client:+&client_id=$client}" 'Metadata: true' "$seconds"
   say token.failure "$failure"
   say token.status "$status"
   has_client= has_refresh= error= text=

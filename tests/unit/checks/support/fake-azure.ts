@@ -35,7 +35,7 @@ export interface FakeAzure {
 /** The instance metadata service and a vault with TLS, behind a proxy as pods of the sandbox have one. */
 export async function startFakeAzure(answers: FakeAnswers): Promise<FakeAzure> {
   const authority = await createCertificateAuthority('Checks test');
-  const { certPem, keyPem } = await authority.serverCertificate(['*.vault.azure.net', 'localhost']);
+  const { certPem, keyPem } = await authority.serverCertificate(['*.vault.azure.net', '*.vault.azure.cn', 'localhost']);
   const [metadataRequests, vaultRequests]: [Asked[], Asked[]] = [[], []];
   const live = { ...answers };
   const vault = https.createServer({ cert: certPem, key: keyPem }, (request, response) => {

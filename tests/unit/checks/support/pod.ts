@@ -39,6 +39,8 @@ export interface ProofArguments {
   readonly nonce?: string;
   readonly expected?: string;
   readonly seconds?: number;
+  /** What the token is asked for. */
+  readonly audience?: string;
 }
 
 export function findProgram(name: string): string | undefined {
@@ -92,7 +94,8 @@ function writeWrapper(file: string, program: string, log: string): void {
 function argumentsOf(proof: ProofArguments): string[] {
   const { host = 'kvtest.vault.azure.net', path: secret = '/secrets/password' } = proof;
   const { clientId = '', nonce = '', expected = '', seconds = 20 } = proof;
-  return ['-c', proofScript, 'sh', host, secret, clientId, nonce, expected, String(seconds)];
+  const resource = encodeURIComponent(proof.audience ?? 'https://vault.azure.net');
+  return ['-c', proofScript, 'sh', host, secret, clientId, nonce, expected, String(seconds), resource];
 }
 
 async function execute(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { publicCloud } from '../../../../src/azure/cloud.ts';
 import type { AzureSession } from '../../../../src/azure/session.ts';
 import { DiagnosticError } from '../../../../src/diagnostics/diagnostic.ts';
 import type { RunEvent } from '../../../../src/engine/events.ts';
@@ -89,7 +90,7 @@ async function run(
     observer: (event: RunEvent) => events.push(event),
     signal: new AbortController().signal,
   } as unknown as Services;
-  const proof = await prove(() => Promise.resolve(cluster as KubeCluster), askOf(inputs), services);
+  const proof = await prove(() => Promise.resolve(cluster as KubeCluster), askOf(inputs, publicCloud), services);
   return { events, commands, slept: clock.slept, proof };
 }
 
@@ -140,7 +141,7 @@ describe('the operation of PodSecretCheck', () => {
     } as unknown as Services;
     const refuse = (): Promise<KubeCluster> => Promise.reject(new DiagnosticError('KUB001', { message: 'away' }));
     const reader = new InputReader((name: string) => (given as Record<string, string>)[name]);
-    const proof = await prove(refuse, askOf(readPodSecretCheckInputs(reader)), services);
+    const proof = await prove(refuse, askOf(readPodSecretCheckInputs(reader), publicCloud), services);
     assert.deepEqual(proof.outputs, { outcome: 'failed', failureCode: 'KUB001', secretVersion: '' });
     assert.equal(proof.failure?.code, 'KUB001');
   });
@@ -165,8 +166,8 @@ describe('the operation of PodSecretCheck', () => {
     const words = commands[0]!.command;
     assert.equal(commands[0]!.container, 'first');
     assert.ok(words.every((word) => !word.toLowerCase().includes(expectedSha256.toLowerCase())));
-    assert.match(words.at(-2) ?? '', /^[0-9a-f]{64}$/);
-    assert.notEqual((await run([good], { inputs: { expectedSha256 } })).commands[0]!.command.at(-2), words.at(-2));
+    assert.match(words.at(-3) ?? '', /^[0-9a-f]{64}$/);
+    assert.notEqual((await run([good], { inputs: { expectedSha256 } })).commands[0]!.command.at(-3), words.at(-3));
   });
 
   it('refuses inputs that leave the pods open, and says all problems', () => {

@@ -1,0 +1,72 @@
+/** Vaults, those that are deleted but can be recovered included: a name is taken until its vault is purged. */
+import type { VaultSpec } from '../../scenario/types.ts';
+import type { AccessPolicy } from './access-policies.ts';
+import { sameText } from './resource-id.ts';
+import type { Secrets } from './secrets.ts';
+import type { Resource } from './world.ts';
+
+export interface Vault extends Resource {
+  readonly spec: VaultSpec;
+  readonly tenantId: string;
+  policies: readonly AccessPolicy[];
+  readonly secrets: Secrets;
+}
+
+export interface DeletedVault {
+  readonly vault: Vault;
+  readonly deletionDate: Date;
+  readonly scheduledPurgeDate: Date;
+}
+
+export interface Vaults {
+  /** Without the deleted ones. */
+  all(): readonly Vault[];
+  deleted(): readonly DeletedVault[];
+  /** The name is free in all of Azure or the caller's mistake. */
+  add(vault: Vault): void;
+  /** Keeps policies and secrets for as long as the vault says. */
+  remove(vault: Vault): void;
+  /** With the policies and secrets that it had. */
+  recover(deleted: DeletedVault): Vault;
+  /** For good. */
+  purge(deleted: DeletedVault): void;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+export function createVaults(initial: readonly Vault[]): Vaults {
+  let alive = initial.filter(({ spec }) => !spec.deleted);
+  let deleted = initial.filter(({ spec }) => spec.deleted).map(deletedNow);
+  const purge = (gone: DeletedVault): void => {
+    deleted = deleted.filter((each) => each !== gone);
+  };
+  return {
+    all: () => alive,
+    deleted: () => deleted,
+    add: (vault) => {
+      alive = [...alive, vault];
+    },
+    remove: (vault) => {
+      alive = alive.filter((each) => each !== vault);
+      deleted = [...deleted, deletedNow(vault)];
+    },
+    recover: (found) => {
+      purge(found);
+      alive = [...alive, found.vault];
+      return found.vault;
+    },
+    purge,
+  };
+}
+
+function deletedNow(vault: Vault): DeletedVault {
+  // The service gives whole seconds.
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const until = now + vault.spec.softDeleteRetentionInDays * day;
+  return { vault, deletionDate: new Date(now), scheduledPurgeDate: new Date(until) };
+}
+
+/** Vault names are unique in all of Azure. */
+export function deletedVaultNamed(vaults: Vaults, name: string): DeletedVault | undefined {
+  return vaults.deleted().find(({ vault }) => sameText(vault.name, name));
+}

@@ -1,0 +1,67 @@
+import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
+import { createPipelineRequest } from '@azure/core-rest-pipeline';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { networkFailure } from './network-failure.ts';
+
+/** What an Azure Resource Manager says about its cloud, as far as a token needs it. */
+export interface CloudMetadata {
+  readonly authority: string;
+  readonly resourceManagerAudience: string;
+}
+
+const TRIES = 3;
+
+/**
+ * Asks Azure Resource Manager of an Azure Stack Hub where its tokens come from; nobody needs a token for it. The version is
+ * the one that every Stack answers (also asked for by the in-box tasks). @throws DiagnosticError CON004, CON009
+ */
+export async function readCloudMetadata(
+  resourceManager: string,
+  { http, clock }: { readonly http: HttpClient; readonly clock: Clock },
+): Promise<CloudMetadata> {
+  const url = `${resourceManager}/metadata/endpoints?api-version=2015-01-01`;
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask(url, http);
+    if (answer.status === 200) return readAnswer(answer.bodyAsText ?? '', resourceManager);
+    const worthAnotherTry = answer.status >= 500 || answer.status === 429 || answer.status === 408;
+    if (!worthAnotherTry || attempt === TRIES) throw silent(resourceManager, `with status ${String(answer.status)}`);
+    await clock.sleep(1000 * attempt);
+  }
+}
+
+async function ask(url: string, http: HttpClient): Promise<PipelineResponse> {
+  try {
+    return await http.sendRequest(createPipelineRequest({ url, method: 'GET' }));
+  } catch (error) {
+    throw networkFailure(error, new URL(url).host);
+  }
+}
+
+interface Answer {
+  readonly authentication?: { readonly loginEndpoint?: unknown; readonly audiences?: unknown } | null;
+}
+
+function readAnswer(body: string, resourceManager: string): CloudMetadata {
+  const { loginEndpoint, audiences } = parsed(body)?.authentication ?? {};
+  const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined;
+  if (typeof loginEndpoint !== 'string' || typeof audience !== 'string') {
+    throw silent(resourceManager, 'without a loginEndpoint and audiences');
+  }
+  return { authority: loginEndpoint, resourceManagerAudience: audience };
+}
+
+function parsed(body: string): Answer | null {
+  try {
+    return JSON.parse(body) as Answer | null;
+  } catch {
+    return null;
+  }
+}
+
+function silent(resourceManager: string, how: string): DiagnosticError {
+  return new DiagnosticError('CON009', {
+    message: `${new URL(resourceManager).host} does not tell where its tokens come from: it answered /metadata/endpoints ${how}.`,
+    fix: 'Verify the service connection in the project settings, so that it carries the authority and the audience of the cloud.',
+  });
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { EndpointReader, Network } from '../runtime/ports.ts';
+import type { Mask } from '../runtime/secret.ts';
+import { readCloudMetadata } from './cloud-metadata.ts';
+import type { Connection } from './connection.ts';
+import { readConnection } from './connection.ts';
+import { readCloud } from './endpoint-cloud.ts';
+import { networkHttpClient } from './http-client.ts';
+
+export interface ConnectionServices {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly mask: Mask;
+}
+
+/**
+ * Reads a service connection and its cloud; only a cloud with addresses of its own is asked for those that the connection
+ * lacks. @throws DiagnosticError CON001, CON004, CON007, CON009
+ */
+export async function openConnection(
+  endpoints: EndpointReader,
+  id: string,
+  { network, clock, mask }: ConnectionServices,
+): Promise<Connection> {
+  const cloud = await readCloud(endpoints, id, (resourceManager) =>
+    readCloudMetadata(resourceManager, { http: networkHttpClient(network), clock }),
+  );
+  return readConnection(endpoints, id, { mask, cloud });
+}
