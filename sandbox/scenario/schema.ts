@@ -53,6 +53,7 @@ const cluster = object(
     disableLocalAccounts: flag(false),
     powerState: choice('Running', 'Stopped'),
     provisioningState: { ...name, default: 'Succeeded' },
+    tags: { type: 'object', additionalProperties: text, default: {} },
     nodes: list(node),
     objects: list({
       type: 'object',

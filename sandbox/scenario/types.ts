@@ -119,6 +119,7 @@ export interface ClusterSpec {
   readonly disableLocalAccounts: boolean;
   readonly powerState: 'Running' | 'Stopped';
   readonly provisioningState: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly nodes: readonly NodeSpec[];
   /** Kubernetes objects that are there before the first run (as YAML documents or objects). */
   readonly objects: readonly Record<string, unknown>[];

@@ -12,6 +12,7 @@ export function clusterBody(cluster: Cluster): object {
     location,
     name,
     type: 'Microsoft.ContainerService/ManagedClusters',
+    ...(Object.keys(spec.tags ?? {}).length === 0 ? {} : { tags: spec.tags }),
     properties: properties(cluster),
     ...(spec.identityType === 'None' ? {} : { identity: controlPlaneIdentity(cluster) }),
     sku: { name: 'Base', tier: 'Standard' },

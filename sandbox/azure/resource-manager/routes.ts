@@ -3,6 +3,7 @@ import { deletedVaultRoutes } from './deleted-vaults.ts';
 import { managedClusterRoutes } from './managed-clusters.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
 import { permissionRoutes } from './permissions.ts';
+import { resourceGraphRoutes } from './resource-graph/routes.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleAssignmentRoutes } from './role-assignments.ts';
 import { roleDefinitionRoutes } from './role-definitions.ts';
@@ -25,5 +26,6 @@ export const routes: readonly Route[] = [
   ...deletedVaultRoutes,
   ...accessPolicyRoutes,
   ...scaleSetRoutes,
+  ...resourceGraphRoutes,
   ...notImitatedRoutes,
 ];

@@ -94,7 +94,7 @@ function requireIdentity({ id: scaleSetId }: ScaleSet, id: string, { identities 
   );
 }
 
-function scaleSetBody({ world, ...scaleSet }: ScaleSet & { readonly world: World }): object {
+export function scaleSetBody({ world, ...scaleSet }: ScaleSet & { readonly world: World }): object {
   const { id, name, location, identities } = scaleSet;
   return {
     id,

@@ -48,8 +48,7 @@ async function admit(options: ResourceManagerOptions, request: SandboxRequest): 
   const version = versionOf(request.url.searchParams);
   if (version === undefined) throw armErrors.missingApiVersion();
   const caller = await callerOf(options, request, path);
-  const subscriptionId = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
-  const remaining = options.throttle({ method: request.method, caller, subscriptionId });
+  const remaining = options.throttle({ method: request.method, caller, path });
   const response = await refusable(() => answer(options, { request, path, version, caller }));
   return { ...response, headers: { ...remaining, ...response.headers } };
 }

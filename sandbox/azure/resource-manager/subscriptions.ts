@@ -68,7 +68,7 @@ function getGroup(call: Call): SandboxResponse {
   return ok(groupBody(group));
 }
 
-function subscriptionBody({ id, name, tenantId }: Subscription): object {
+export function subscriptionBody({ id, name, tenantId }: Subscription): object {
   return {
     id: `/subscriptions/${id}`,
     authorizationSource: 'RoleBased',
@@ -85,7 +85,7 @@ function subscriptionBody({ id, name, tenantId }: Subscription): object {
   };
 }
 
-function groupBody({ id, name, location }: ResourceGroup): object {
+export function groupBody({ id, name, location }: ResourceGroup): object {
   return {
     id,
     name,

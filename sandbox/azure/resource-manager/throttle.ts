@@ -7,13 +7,13 @@ import { systemClock, type Clock } from '../../kit/clock.ts';
 import type { Throttling, ThrottlingSpec } from '../../scenario/types.ts';
 import type { Caller } from './errors.ts';
 import { ArmRefusal } from './refusal.ts';
+import { createQueryQuota } from './resource-graph/quota.ts';
 import { createTokenBucket, type BucketLimits, type TokenBucket } from './token-bucket.ts';
 
 export interface ThrottledRequest {
   readonly method: string;
   readonly caller: Caller;
-  /** Undefined for requests of the tenant. */
-  readonly subscriptionId: string | undefined;
+  readonly path: string;
 }
 
 /** Headers that say what remains; none where nothing is limited. @throws ArmRefusal 429 with `Retry-After` */
@@ -39,17 +39,19 @@ export function createThrottle(throttling: Throttling = {}, now: Clock = systemC
     buckets.set(key, found);
     return found;
   };
+  const queries = createQueryQuota(throttling.speed ?? 1, now);
   return (request) => {
+    if (isQuery(request)) return queries(request.caller.objectId);
     const kind = kindOf(request.method);
     const limits = limitsOf(throttling, kind);
-    const [place, where] = placeOf(request);
-    const header = `x-ms-ratelimit-remaining-${place}`;
-    const own = { name: `${header}-${kind}`, bucket: bucket([kind, where, request.caller.objectId].join(' '), limits) };
+    const { place, id } = placeOf(request);
+    const header = `x-ms-ratelimit-remaining-${place.toLowerCase()}`;
+    const own = { name: `${header}-${kind}`, bucket: bucket([kind, id, request.caller.objectId].join(' '), limits) };
     const shared = {
       name: `${header}-global-${kind}`,
-      bucket: bucket([kind, where].join(' '), scaled(limits, globalFactor)),
+      bucket: bucket([kind, id].join(' '), scaled(limits, globalFactor)),
     };
-    const asked = place === 'subscription' ? [own, shared] : [own];
+    const asked = place === 'Subscription' ? [own, shared] : [own];
     const empty = asked.find((one) => one.bucket.remaining() < 1);
     if (empty) throw throttled(request, kind, { [empty.name]: '0' }, empty.bucket.secondsToNext());
     for (const one of asked) one.bucket.take();
@@ -63,8 +65,18 @@ function kindOf(method: string): Kind {
   return method === 'DELETE' ? 'deletes' : 'writes';
 }
 
-function placeOf({ caller, subscriptionId }: ThrottledRequest): readonly ['subscription' | 'tenant', string] {
-  return subscriptionId === undefined ? ['tenant', caller.tenantId] : ['subscription', subscriptionId.toLowerCase()];
+function isQuery({ path }: ThrottledRequest): boolean {
+  return path.toLowerCase().startsWith('/providers/microsoft.resourcegraph/');
+}
+
+function placeOf({ caller, path }: ThrottledRequest): {
+  readonly place: 'Subscription' | 'Tenant';
+  readonly id: string;
+} {
+  const subscription = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1]?.toLowerCase();
+  return subscription === undefined
+    ? { place: 'Tenant', id: caller.tenantId }
+    : { place: 'Subscription', id: subscription };
 }
 
 function limitsOf({ speed = 1, ...written }: ThrottlingSpec, kind: Kind): BucketLimits {
@@ -83,15 +95,11 @@ function throttled(
   remaining: Readonly<Record<string, string>>,
   seconds: number,
 ): ArmRefusal {
-  const { caller, subscriptionId } = request;
-  const [code, where] =
-    subscriptionId === undefined
-      ? ['TenantRequestsThrottled', `tenant '${caller.tenantId}'`]
-      : ['SubscriptionRequestsThrottled', `subscription '${subscriptionId}'`];
+  const { place, id } = placeOf(request);
   return new ArmRefusal(
     429,
-    code,
-    `Number of '${kind.slice(0, -1)}' requests for ${where} actor '${caller.objectId}' exceeded. Please try again after '${String(seconds)}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
+    `${place}RequestsThrottled`,
+    `Number of '${kind.slice(0, -1)}' requests for ${place.toLowerCase()} '${id}' actor '${request.caller.objectId}' exceeded. Please try again after '${String(seconds)}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
     { 'retry-after': String(seconds), ...remaining },
   );
 }

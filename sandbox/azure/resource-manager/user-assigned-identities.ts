@@ -12,7 +12,7 @@ export const identityRoutes: readonly Route[] = readRoutes(
   identityBody,
 );
 
-function identityBody({ id, name, location, tenantId, principalId, clientId }: Identity): object {
+export function identityBody({ id, name, location, tenantId, principalId, clientId }: Identity): object {
   return {
     id: withLowerCaseGroups(id),
     name,

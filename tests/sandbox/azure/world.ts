@@ -50,8 +50,8 @@ subscriptions:
       - name: app
         identities: [{ name: one }, { name: two }]
         clusters:
-          - { name: aks, nodeResourceGroup: nodes, kubeletIdentity: app/one, nodes: [{ name: n0, scaleSet: vmss }] }
-          - { name: entra, nodeResourceGroup: nodes, kubeletIdentity: app/one, disableLocalAccounts: true }
+          - { name: aks, tags: { Team: Payments, stage: prod }, nodeResourceGroup: nodes, kubeletIdentity: app/one, nodes: [{ name: n0, scaleSet: vmss }] }
+          - { name: entra, tags: { stage: prod }, nodeResourceGroup: nodes, kubeletIdentity: app/one, disableLocalAccounts: true }
           - { name: asleep, nodeResourceGroup: nodes, kubeletIdentity: app/one, powerState: Stopped }
           - { name: locked, nodeResourceGroup: locked-nodes, kubeletIdentity: app/one, nodeRestriction: ReadOnly }
           - { name: classic, nodeResourceGroup: nodes, identityType: None }
