@@ -26,6 +26,27 @@ const nodeUrl: Plugin = {
   },
 };
 
+/**
+ * The Azure SDKs ask of every request whether it is a form, and that question alone makes Node load its fetch client:
+ * as long as the start of a whole task. Nothing here sends forms, and a form would be refused for want of its policy.
+ */
+const noForms: Plugin = {
+  name: 'no-forms',
+  setup: (builder) => {
+    builder.onLoad({ filter: /ts-http-runtime[\\/]dist[\\/]esm[\\/]policies[\\/]formDataPolicy\.js$/ }, () => ({
+      contents: `
+        export const formDataPolicyName = 'formDataPolicy';
+        export const formDataPolicy = () => ({
+          name: formDataPolicyName,
+          sendRequest: async (request, next) => {
+            if (request.formData) throw new Error('Forms are not part of this bundle.');
+            return next(request);
+          },
+        });`,
+    }));
+  },
+};
+
 export interface Bundle {
   readonly metafile: Metafile;
   /** Names and bytes of the files that Node reads before the task's first line runs, entry first. */
@@ -52,7 +73,7 @@ export async function bundleTask(root: string, entry: string, outdir: string): P
     platform: 'node',
     target,
     alias,
-    plugins: [nodeUrl],
+    plugins: [nodeUrl, noForms],
     minify: true,
     treeShaking: true,
     legalComments: 'none',

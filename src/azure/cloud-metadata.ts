@@ -1,8 +1,7 @@
-import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
-import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { networkFailure } from './network-failure.ts';
+import type { PlainAnswer } from './send.ts';
 
 /** What an Azure Resource Manager says about its cloud, as far as a token needs it. */
 export interface CloudMetadata {
@@ -18,21 +17,21 @@ const TRIES = 3;
  */
 export async function readCloudMetadata(
   resourceManager: string,
-  { http, clock }: { readonly http: HttpClient; readonly clock: Clock },
+  { get, clock }: { readonly get: (url: string) => Promise<PlainAnswer>; readonly clock: Clock },
 ): Promise<CloudMetadata> {
   const url = `${resourceManager}/metadata/endpoints?api-version=2015-01-01`;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask(url, http);
-    if (answer.status === 200) return readAnswer(answer.bodyAsText ?? '', resourceManager);
+    const answer = await ask(url, get);
+    if (answer.status === 200) return readAnswer(answer.body, resourceManager);
     const worthAnotherTry = answer.status >= 500 || answer.status === 429 || answer.status === 408;
     if (!worthAnotherTry || attempt === TRIES) throw silent(resourceManager, `with status ${String(answer.status)}`);
     await clock.sleep(1000 * attempt);
   }
 }
 
-async function ask(url: string, http: HttpClient): Promise<PipelineResponse> {
+async function ask(url: string, get: (url: string) => Promise<PlainAnswer>): Promise<PlainAnswer> {
   try {
-    return await http.sendRequest(createPipelineRequest({ url, method: 'GET' }));
+    return await get(url);
   } catch (error) {
     throw networkFailure(error, new URL(url).host);
   }

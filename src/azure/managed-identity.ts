@@ -1,11 +1,11 @@
 import http from 'node:http';
-import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
-import { createDefaultHttpClient, createPipelineRequest } from '@azure/core-rest-pipeline';
-import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
+import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
+import type { PlainAnswer } from './send.ts';
+import { exchange } from './send.ts';
 
 export interface ManagedIdentityContext {
   readonly clock: Clock;
@@ -31,16 +31,17 @@ export function managedIdentityCredential(
   clientId: string | undefined,
   context: ManagedIdentityContext,
 ): TokenCredential {
-  const direct = createDefaultHttpClient();
   // An agent of its own: whatever the environment says of proxies does not count for it.
   const agent = new http.Agent();
-  const send = (resource: string, signal: GetTokenOptions['abortSignal']): Promise<PipelineResponse> =>
-    ask(direct, agent, { url: tokenUrl(context.metadataHost ?? METADATA_HOST, resource, clientId), signal });
   return {
     async getToken(scopes, options = {}) {
       const resource = String([scopes].flat()[0]).replace(/\/\.default$/, '');
-      const response = await sendPatiently(() => send(resource, options.abortSignal), context.clock);
-      return readToken(response, context);
+      const url = tokenUrl(context.metadataHost ?? METADATA_HOST, resource, clientId);
+      // The SDKs' signal is a narrower type of the same thing.
+      const signal = options.abortSignal as AbortSignal | undefined;
+      const request = { method: 'GET', url, headers: { Metadata: 'true' }, timeout: TIMEOUT, signal } as const;
+      const answer = await sendPatiently(() => exchange(request, { agent }), context.clock);
+      return readToken(answer, context);
     },
   };
 }
@@ -53,19 +54,7 @@ function tokenUrl(host: string, resource: string, clientId: string | undefined):
   return url.href;
 }
 
-function ask(
-  client: HttpClient,
-  agent: http.Agent,
-  { url, signal }: { readonly url: string; readonly signal: GetTokenOptions['abortSignal'] },
-): Promise<PipelineResponse> {
-  const request = createPipelineRequest({ url, method: 'GET', timeout: TIMEOUT, allowInsecureConnection: true });
-  request.agent = agent;
-  if (signal) request.abortSignal = signal;
-  request.headers.set('Metadata', 'true');
-  return client.sendRequest(request);
-}
-
-async function sendPatiently(send: () => Promise<PipelineResponse>, clock: Clock): Promise<PipelineResponse> {
+async function sendPatiently(send: () => Promise<PlainAnswer>, clock: Clock): Promise<PlainAnswer> {
   for (let attempt = 0; ; attempt += 1) {
     const answer = await send().catch((error: unknown) => {
       // A machine without the service does not get one by waiting, so there is one more try only.
@@ -91,8 +80,8 @@ function unreachable(error: unknown): DiagnosticError {
 }
 
 /** Everything in the answer is text, numbers too. */
-function readToken({ status, bodyAsText }: PipelineResponse, { mask }: ManagedIdentityContext): AccessToken {
-  const body = parsed(bodyAsText ?? '');
+function readToken({ status, body: text }: PlainAnswer, { mask }: ManagedIdentityContext): AccessToken {
+  const body = parsed(text);
   const { access_token: token, expires_on: expires } = body;
   if (status === 200 && typeof token === 'string' && token !== '' && Number(expires) > 0) {
     Secret.register(token, mask);

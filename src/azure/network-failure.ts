@@ -13,3 +13,11 @@ function innermostText(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return innermostText(error.errors[0]);
   return error.cause instanceof Error ? innermostText(error.cause) : error.message;
 }
+
+/** Only a proxy answers 407; a client would take it for the service's own words. */
+export function proxyRefused(url: string): DiagnosticError {
+  return new DiagnosticError('CON004', {
+    message: `${new URL(url).host} cannot be reached: the proxy refuses to lead there without a valid user name and password (status 407).`,
+    fix: 'Configure the agent with the user name and the password of its proxy (Agent.ProxyUsername, Agent.ProxyPassword).',
+  });
+}

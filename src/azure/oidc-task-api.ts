@@ -2,16 +2,16 @@ import type { RequestOptions } from 'node:https';
 import { TaskApi } from 'azure-devops-node-api/TaskApi.js';
 import type { JobPlace } from '../runtime/ports.ts';
 import type { Secret } from '../runtime/secret.ts';
-import type { NetworkHttpClient } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
 import type { OidcAnswer } from './oidc-token.ts';
+import type { WayOut } from './way-out.ts';
 
 /** Loaded only where it is needed: Azure DevOps' client is large. */
 
 export interface TaskApiContext {
   readonly place: JobPlace;
   readonly accessToken: Secret;
-  readonly http: NetworkHttpClient;
+  readonly out: WayOut;
 }
 
 /** The assertion by TaskApi.createOidcToken. @throws DiagnosticError CON004 where nobody answers */
@@ -31,10 +31,10 @@ export async function createOidcToken(connectionId: string, context: TaskApiCont
 type Handler = ConstructorParameters<typeof TaskApi>[1][number];
 
 /** The client's own proxy settings know files and no bypass of ours, so every request gets the way out of all others. */
-function wayOut({ place, accessToken, http }: TaskApiContext): Handler {
+function wayOut({ place, accessToken, out }: TaskApiContext): Handler {
   return {
     prepareRequest: (options: RequestOptions) => {
-      Object.assign(options, http.optionsFor(place.collectionUri));
+      options.agent = out.agentFor(place.collectionUri);
       options.headers = {
         ...(options.headers as Record<string, string>),
         Authorization: `Bearer ${accessToken.reveal()}`,

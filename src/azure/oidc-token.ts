@@ -1,14 +1,14 @@
-import { createPipelineRequest } from '@azure/core-rest-pipeline';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { JobContext } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
-import type { NetworkHttpClient } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
+import { sendPlain } from './send.ts';
+import type { WayOut } from './way-out.ts';
 
 export interface OidcTokenContext {
-  readonly http: NetworkHttpClient;
+  readonly out: WayOut;
   readonly job: JobContext;
   readonly clock: Clock;
   readonly mask: Mask;
@@ -38,32 +38,30 @@ export async function requestOidcToken(connectionId: string, context: OidcTokenC
 }
 
 /** By the address that the agent gives; by Azure DevOps' own client where it gives none, as in classic releases. */
-async function wayOf(connectionId: string, { job, http }: OidcTokenContext): Promise<() => Promise<OidcAnswer>> {
+async function wayOf(connectionId: string, { job, out }: OidcTokenContext): Promise<() => Promise<OidcAnswer>> {
   const { accessToken, oidcRequestUri, place } = job;
   if (!accessToken) throw refused('the job has no access token (SYSTEMVSSCONNECTION)');
-  if (oidcRequestUri !== undefined) return () => post(oidcRequestUri, connectionId, accessToken, http);
+  if (oidcRequestUri !== undefined) return () => post(oidcRequestUri, connectionId, accessToken, out);
   if (!place) throw refused('the agent names neither an OIDC request address nor the plan and the job');
   const { createOidcToken } = await import('./oidc-task-api.ts');
-  return () => createOidcToken(connectionId, { place, accessToken, http });
+  return () => createOidcToken(connectionId, { place, accessToken, out });
 }
 
-async function post(
-  uri: string,
-  connectionId: string,
-  accessToken: Secret,
-  http: NetworkHttpClient,
-): Promise<OidcAnswer> {
+async function post(uri: string, connectionId: string, accessToken: Secret, out: WayOut): Promise<OidcAnswer> {
   const url = new URL(uri);
   url.searchParams.set('api-version', '7.1');
   url.searchParams.set('serviceConnectionId', connectionId);
-  const request = createPipelineRequest({ url: url.href, method: 'POST', body: '' });
-  request.headers.set('Authorization', `Bearer ${accessToken.reveal()}`);
-  request.headers.set('Content-Type', 'application/json');
-  // Without it an expired token is answered by a redirect to a sign-in page instead of a 401.
-  request.headers.set('X-TFS-FedAuthRedirect', 'Suppress');
+  const headers = {
+    Authorization: `Bearer ${accessToken.reveal()}`,
+    'Content-Type': 'application/json',
+    // A POST without a body says so, or Azure DevOps answers 411.
+    'Content-Length': '0',
+    // Without it an expired token is answered by a redirect to a sign-in page instead of a 401.
+    'X-TFS-FedAuthRedirect': 'Suppress',
+  };
   try {
-    const { status, bodyAsText } = await http.sendRequest(request);
-    return { status, token: oidcTokenOf(bodyAsText ?? '') };
+    const { status, body } = await sendPlain(out, { method: 'POST', url: url.href, headers });
+    return { status, token: oidcTokenOf(body) };
   } catch (error) {
     throw networkFailure(error, url.host);
   }

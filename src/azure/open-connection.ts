@@ -5,7 +5,8 @@ import { readCloudMetadata } from './cloud-metadata.ts';
 import type { Connection } from './connection.ts';
 import { readConnection } from './connection.ts';
 import { readCloud } from './endpoint-cloud.ts';
-import { networkHttpClient } from './http-client.ts';
+import { sendPlain } from './send.ts';
+import { wayOut } from './way-out.ts';
 
 export interface ConnectionServices {
   readonly network: Network;
@@ -23,7 +24,7 @@ export async function openConnection(
   { network, clock, mask }: ConnectionServices,
 ): Promise<Connection> {
   const cloud = await readCloud(endpoints, id, (resourceManager) =>
-    readCloudMetadata(resourceManager, { http: networkHttpClient(network), clock }),
+    readCloudMetadata(resourceManager, { get: (url) => sendPlain(wayOut(network), { method: 'GET', url }), clock }),
   );
   return readConnection(endpoints, id, { mask, cloud });
 }

@@ -1,5 +1,4 @@
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
-import { createPipelineRequest } from '@azure/core-rest-pipeline';
 
 interface Permission {
   readonly actions?: readonly string[];
@@ -17,6 +16,7 @@ export async function mayDo(
   const { endpoint, scope, action } = question;
   const url = `${endpoint.replace(/\/+$/, '')}${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
   try {
+    const { createPipelineRequest } = await import('@azure/core-rest-pipeline');
     const { status, bodyAsText } = await client.sendRequest(createPipelineRequest({ url }));
     if (status !== 200) return undefined;
     const { value = [] } = JSON.parse(bodyAsText ?? '{}') as { value?: readonly Permission[] };

@@ -1,13 +1,14 @@
+import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../runtime/clock.ts';
 import type { JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import type { Connection } from './connection.ts';
 import { connectionCredential } from './credential.ts';
-import { networkHttpClient } from './http-client.ts';
+import { sdkHttpClient } from './http-client.ts';
 import type { ThrottleContext } from './throttle/throttle.ts';
 import { throttled } from './throttle/throttle.ts';
+import { wayOut } from './way-out.ts';
 
 /** A service connection in use: what every SDK client is made from. */
 export interface AzureSession {
@@ -16,6 +17,11 @@ export interface AzureSession {
   readonly credential: TokenCredential;
   /** To Azure Resource Manager, as fast as it takes requests. */
   readonly http: HttpClient;
+  /**
+   * Asks for the token and opens connections to Azure Resource Manager meanwhile. Resolves as soon as the request is on
+   * its way, so that code can be loaded while it is answered; whoever needs the token first hears of a failure.
+   */
+  begin(): Promise<void>;
 }
 
 export interface SessionContext {
@@ -26,16 +32,39 @@ export interface SessionContext {
   readonly throttle: Omit<ThrottleContext, 'clock'>;
 }
 
+/** Reads of a run that go out side by side once there is a token. */
+const READS_AT_ONCE = 2;
+
 export function openSession(connection: Connection, context: SessionContext): AzureSession {
   const { network, job, clock, mask } = context;
-  const http = networkHttpClient(network);
-  const credential = connectionCredential(connection, { http, job, clock, mask, metadataHost: network.metadataHost });
-  const gate = throttled(http, { ...context.throttle, clock });
-  return { connection, subscriptionId: connection.subscriptionId, credential, http: gate };
+  const out = wayOut(network);
+  const { cloud, subscriptionId } = connection;
+  let onSent: () => void = () => undefined;
+  const credential = connectionCredential(connection, {
+    out,
+    job,
+    clock,
+    mask,
+    metadataHost: network.metadataHost,
+    onSent: () => {
+      onSent();
+    },
+  });
+  const begin = async (): Promise<void> => {
+    const scope = `${cloud.resourceManagerAudience}/.default`;
+    const sent = new Promise<void>((resolve) => {
+      onSent = resolve;
+    });
+    const answered = credential.begin(scope);
+    out.openEarly(cloud.resourceManager, READS_AT_ONCE);
+    await Promise.race([sent, answered]);
+  };
+  const http = throttled(sdkHttpClient(out), { ...context.throttle, clock });
+  return { connection, subscriptionId, credential, http, begin };
 }
 
 /** Options that are the same for every SDK client; the two generations of SDKs name the token's scope differently. */
-export function clientOptions({ connection, http }: AzureSession): {
+export function clientOptions({ connection, http }: Pick<AzureSession, 'connection' | 'http'>): {
   endpoint: string;
   httpClient: HttpClient;
   credentialScopes: string[];

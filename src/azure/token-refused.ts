@@ -31,23 +31,37 @@ const knownErrors: Readonly<
   '700213': { code: 'CON005', cause: 'No federated credential of the application has the subject of the assertion.' },
 };
 
-/** A failed token request as a diagnostic: by the AADSTS number where there is one, else as a network failure. */
-export function tokenRefused(error: unknown, connection: Connection): DiagnosticError {
-  if (error instanceof DiagnosticError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  const number = /AADSTS(\d+)/.exec(text)?.[1];
-  if (number === undefined) return networkFailure(error, new URL(connection.cloud.authority).host);
+/** A refusal of Microsoft Entra as a diagnostic, by its AADSTS number. `said`: its `error_description`. */
+export function tokenRefused(said: string, connection: Connection): DiagnosticError {
+  const number = /AADSTS(\d+)/.exec(said)?.[1];
+  if (number === undefined) {
+    const message = `${hostOf(connection)} gave no token to the service connection.`;
+    return new DiagnosticError('CON002', { message, detail: said.slice(0, 400) });
+  }
   const known = knownErrors[number];
-  return new DiagnosticError(
-    known?.code ?? 'CON002',
-    {
-      message: `Microsoft Entra gave no token to the service connection (AADSTS${number}).`,
-      ...(known === undefined ? {} : { cause: known.cause }),
-      ...(known?.fix === undefined ? {} : { fix: known.fix }),
-      detail: firstLine(text, number),
-    },
-    { cause: error },
-  );
+  return new DiagnosticError(known?.code ?? 'CON002', {
+    message: `Microsoft Entra gave no token to the service connection (AADSTS${number}).`,
+    ...(known === undefined ? {} : { cause: known.cause }),
+    ...(known?.fix === undefined ? {} : { fix: known.fix }),
+    detail: firstLine(said, number),
+  });
+}
+
+/** CON004; an error that is already understood is passed on. */
+export function tokenUnreachable(error: unknown, connection: Connection): DiagnosticError {
+  return networkFailure(error, hostOf(connection));
+}
+
+/** CON004 for an answer that is neither a token nor a refusal: something on the way answered in Entra's place. */
+export function notEntra(status: number, connection: Connection): DiagnosticError {
+  return new DiagnosticError('CON004', {
+    message: `${hostOf(connection)} answered the request for a token with status ${String(status)} and with no answer of Microsoft Entra.`,
+    cause: 'A proxy or a sign-in page of the network answered in its place, or Microsoft Entra is not available.',
+  });
+}
+
+function hostOf({ cloud }: Connection): string {
+  return new URL(cloud.authority).host;
 }
 
 function firstLine(text: string, number: string): string {

@@ -86,6 +86,8 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
     log(event);
   };
   const services = await makeServices(inputs, observer, host);
+  await services.azure.begin();
+  await operation.preload?.();
   const intent = await operation.intent(inputs, services);
   // Known before anything is written, so a later step has them even when this one fails half-way.
   publishOutputs(intent.outputs, outputs, host);

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
-import { trusted } from '../../azure/http-client.ts';
+import { trusted } from '../../azure/way-out.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { Network } from '../../runtime/ports.ts';
 import type { Mask } from '../../runtime/secret.ts';

@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Agent } from 'node:http';
 import https from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { trusted } from '../../azure/http-client.ts';
+import { trusted } from '../../azure/way-out.ts';
 import type { Network, ProxyServer } from '../../runtime/ports.ts';
 
 /** The API server's address with everything that a request to it needs. */

@@ -1,6 +1,7 @@
 import { readCluster } from '../../azure/aks-cluster.ts';
 import { findIdentity } from '../../azure/identity-lookup.ts';
 import { findRoles } from '../../azure/role-lookup.ts';
+import { preload } from '../../azure/preload.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { goal } from '../../engine/goal.ts';
 import type { Intent } from '../../engine/walk.ts';
@@ -20,6 +21,7 @@ import { readAksRoleGrantsInputs } from './inputs.ts';
 export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputName> = {
   name: 'AksRoleGrants',
   readInputs: readAksRoleGrantsInputs,
+  preload: () => preload('clusters', 'roleAssignments'),
   intent: async (inputs, services) => {
     const parties = await readParties(inputs, services);
     const { cluster, identity } = parties;

@@ -1,6 +1,7 @@
 import type { ManagedIdentity } from '../../azure/aks-cluster.ts';
 import { readCluster } from '../../azure/aks-cluster.ts';
 import { findIdentity } from '../../azure/identity-lookup.ts';
+import { preload } from '../../azure/preload.ts';
 import type { Vault } from '../../azure/vault-lookup.ts';
 import { findVault } from '../../azure/vault-lookup.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
@@ -19,6 +20,7 @@ import { networkNote } from './network-note.ts';
 export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputName> = {
   name: 'KeyVaultGrant',
   readInputs: readKeyVaultGrantInputs,
+  preload: () => preload('clusters', 'vaults'),
   intent: async (inputs, services) => {
     const [vault, identity] = await Promise.all([
       findVault(services.azure, inputs.vault),

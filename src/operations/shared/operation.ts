@@ -20,6 +20,8 @@ export interface Operation<Inputs extends CommonInputs, InputName extends string
   readonly readOnly?: true;
   /** Reads every input; problems are collected by the reader and reported by the caller. No request is made here. */
   readInputs(read: InputReader<InputName>): Inputs;
+  /** Loads the code that the intent is going to need: called while the first token is on its way. */
+  preload?(): Promise<unknown>;
   /** Reads what is there and says what should be. Writes nothing. */
   intent(inputs: Inputs, services: Services): Promise<Intent>;
 }

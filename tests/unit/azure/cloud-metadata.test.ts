@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
-import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import type { CloudMetadata } from '../../../src/azure/cloud-metadata.ts';
 import { readCloudMetadata } from '../../../src/azure/cloud-metadata.ts';
+import type { PlainAnswer } from '../../../src/azure/send.ts';
 import { fastClock } from '../../support/clock.ts';
 import { refusal } from './endpoint-reader.ts';
 
@@ -25,17 +24,14 @@ interface Asked {
 function ask(answers: readonly (readonly [status: number, body: unknown] | Error)[]): Asked {
   const urls: string[] = [];
   const clock = fastClock();
-  const http: HttpClient = {
-    sendRequest: (request): Promise<PipelineResponse> => {
-      const answer = answers[Math.min(urls.length, answers.length - 1)] ?? new Error('no answer');
-      urls.push(request.url);
-      if (answer instanceof Error) return Promise.reject(answer);
-      const [status, body] = answer;
-      const bodyAsText = typeof body === 'string' ? body : JSON.stringify(body);
-      return Promise.resolve({ status, headers: createHttpHeaders(), request, bodyAsText });
-    },
+  const get = (url: string): Promise<PlainAnswer> => {
+    const answer = answers[Math.min(urls.length, answers.length - 1)] ?? new Error('no answer');
+    urls.push(url);
+    if (answer instanceof Error) return Promise.reject(answer);
+    const [status, body] = answer;
+    return Promise.resolve({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
   };
-  return { urls, slept: clock.slept, answer: readCloudMetadata('https://management.x', { http, clock }) };
+  return { urls, slept: clock.slept, answer: readCloudMetadata('https://management.x', { get, clock }) };
 }
 
 describe('the metadata of a cloud', () => {

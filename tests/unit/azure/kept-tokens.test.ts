@@ -56,4 +56,39 @@ describe('the tokens of a session', () => {
     await credential.getToken('a', { claims: 'more' });
     assert.equal(asked.length, 2);
   });
+
+  it('that live shortly are renewed at half their life', async () => {
+    const clock = fastClock();
+    let asked = 0;
+    const credential = keptTokens(
+      {
+        getToken: () => {
+          asked += 1;
+          return Promise.resolve({ token: 't', expiresOnTimestamp: clock.date().getTime() + 90_000 });
+        },
+      },
+      clock,
+    );
+    await credential.getToken('a');
+    await clock.sleep(44_999);
+    await credential.getToken('a');
+    assert.equal(asked, 1);
+    await clock.sleep(1);
+    await credential.getToken('a');
+    assert.equal(asked, 2);
+  });
+
+  it('that were begun are not asked for again, and neither is their refusal by the first who wants it', async () => {
+    let fails = false;
+    const { asked, credential } = counting(fastClock(), () => fails);
+    await credential.begin('a');
+    await credential.getToken('a');
+    assert.deepEqual(asked, ['a']);
+    fails = true;
+    await credential.begin('b');
+    await assert.rejects(credential.getToken('b'), /refused/);
+    assert.deepEqual(asked, ['a', 'b']);
+    await assert.rejects(credential.getToken('b'), /refused/);
+    assert.deepEqual(asked, ['a', 'b', 'b']);
+  });
 });

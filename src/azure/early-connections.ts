@@ -1,0 +1,164 @@
+import type { ClientRequest } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import https from 'node:https';
+import type net from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
+import tls from 'node:tls';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+
+/**
+ * Agents that can be told of an address before the first request goes there: TCP, the proxy's CONNECT and TLS cost three
+ * round trips, which then pass while the token is waited for. A connection that failed or died is as if it never was.
+ */
+export type EarlyAgent = DirectAgent | ProxyAgent;
+
+/** What every TLS connection is made with; asked for at the last moment, because reading authorities takes its time. */
+export type TlsOptions = () => ConnectionOptions;
+
+/** Without a proxy. */
+export class DirectAgent extends https.Agent {
+  readonly #tls: TlsOptions;
+  readonly #waiting = new Waiting<Duplex>();
+
+  constructor(tlsOptions: TlsOptions) {
+    super({ keepAlive: true });
+    this.#tls = tlsOptions;
+  }
+
+  /** Opens one connection for the next request to this host. */
+  openEarly(host: string, port: number): void {
+    // As `https.request` names them to its agent.
+    const socket = super.createConnection({ ...this.options, servername: host, host, port, ...this.#tls() });
+    if (!socket) return;
+    letGo(socket);
+    this.#waiting.add(host, port, socket);
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    const early = this.#waiting.take(options.host, options.port);
+    if (early && isAlive(early)) return holdOn(early);
+    return super.createConnection({ ...options, ...this.#tls() }, callback);
+  }
+}
+
+type Connected = ReturnType<HttpsProxyAgent<string>['connect']>;
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
+
+/** Through a proxy, by CONNECT. HttpsProxyAgent forgets the TLS options that it was made with, so TLS is done here. */
+export class ProxyAgent extends HttpsProxyAgent<string> {
+  readonly #tls: TlsOptions;
+  readonly #waiting = new Waiting<Promise<net.Socket | undefined>>();
+
+  constructor(proxy: string, headers: Readonly<Record<string, string>>, tlsOptions: TlsOptions) {
+    super(proxy, { keepAlive: true, headers: { ...headers } });
+    this.#tls = tlsOptions;
+  }
+
+  /**
+   * Whatever goes through here goes to TLS. The base class finds that out by the stack of the call where nobody says it,
+   * and names the connection otherwise when it comes back to the pool: it was never used twice.
+   */
+  override isSecureEndpoint(): boolean {
+    return true;
+  }
+
+  /** Opens one connection for the next request to this host. */
+  openEarly(host: string, port: number): void {
+    this.#waiting.add(host, port, this.#open({ host, port, secureEndpoint: true }));
+  }
+
+  override async connect(request: ClientRequest, options: ConnectOptions): Connected {
+    const early = await this.#waiting.take(options.host, options.port);
+    if (early && isAlive(early)) return holdOn(early);
+    let status = 0;
+    request.once('proxyConnect', (answer: { readonly statusCode: number }) => {
+      status = answer.statusCode;
+    });
+    const tunnel = await this.#tunnel(request, options);
+    // What the proxy said in place of a tunnel is read as the answer to the request.
+    return status === 200 ? this.#secure(tunnel, options) : tunnel;
+  }
+
+  async #open(options: ConnectOptions): Promise<net.Socket | undefined> {
+    const request = new Nobody();
+    try {
+      const tunnel = await this.#tunnel(request as unknown as ClientRequest, options);
+      // A refusal of the proxy belongs to the request that asks for it, which asks again.
+      if (request.status !== 200) return undefined;
+      const socket = this.#secure(tunnel, options);
+      letGo(socket);
+      return socket;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #tunnel(request: ClientRequest, options: ConnectOptions): Connected {
+    return super.connect(request, { ...options, secureEndpoint: false });
+  }
+
+  #secure(socket: Awaited<Connected>, options: ConnectOptions): tls.TLSSocket {
+    // The tunnel is the way; a path would be taken for a local socket.
+    const way = { host: undefined, port: undefined, path: undefined, socket };
+    return tls.connect({ servername: options.host, ...options, ...this.#tls(), ...way } as ConnectionOptions);
+  }
+}
+
+/** Stands for the request that is still to come; hears what the proxy answered. */
+class Nobody {
+  status = 0;
+
+  emit(_event: string, answer: { readonly statusCode: number }): void {
+    this.status = answer.statusCode;
+  }
+
+  once(): this {
+    return this;
+  }
+}
+
+class Waiting<Connection> {
+  readonly #byHost = new Map<string, Connection[]>();
+
+  add(host: string, port: number, connection: Connection): void {
+    const key = keyOf(host, port);
+    this.#byHost.set(key, [...(this.#byHost.get(key) ?? []), connection]);
+  }
+
+  take(host: string | null | undefined, port: string | number | null | undefined): Connection | undefined {
+    return this.#byHost.get(keyOf(host ?? '', Number(port ?? 443)))?.shift();
+  }
+}
+
+function keyOf(host: string, port: number): string {
+  return `${host.toLowerCase()}:${String(port)}`;
+}
+
+function isAlive(socket: Duplex): boolean {
+  return !socket.destroyed && socket.writable;
+}
+
+interface Countable {
+  ref?(): void;
+  unref?(): void;
+}
+
+/** Whoever uses it hears of its errors; until then nobody does, and it keeps no process alive. */
+function letGo(socket: Duplex): void {
+  socket.on('error', ignore);
+  (socket as Countable).unref?.();
+}
+
+function holdOn<Socket extends Duplex>(socket: Socket): Socket {
+  (socket as Countable).ref?.();
+  return socket;
+}
+
+function ignore(): void {
+  // A dead connection is not taken.
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
+import type { TenantSpec } from '../../../sandbox/scenario/types.ts';
+import { createApplicationCertificates } from '../../../sandbox/entra/application-certificates.ts';
+import { certificatesOf, clientAssertion } from '../../../src/azure/client-assertion.ts';
+
+const application = { name: 'a', clientId: 'C', objectId: 'o', secret: 's', federatedCredentials: [] };
+const tenants: TenantSpec[] = [{ name: 't', id: 'i', applications: [{ ...application, certificate: 'valid' }] }];
+
+describe('the assertion of a certificate', () => {
+  let pem: string;
+  before(async () => {
+    pem = (await createApplicationCertificates(tenants)).get('c')?.pem ?? '';
+  });
+
+  const made = (text: string): string =>
+    clientAssertion({ pem: text, clientId: 'client', audience: 'https://entra/t/token', now: new Date() });
+
+  it('is signed with the key of the certificate that it carries', async () => {
+    const assertion = made(pem);
+    const [own] = certificatesOf(pem);
+    assert.ok(own);
+    const { payload } = await jwtVerify(assertion, own.publicKey, { algorithms: ['PS256'] });
+    assert.equal(payload.iss, 'client');
+    assert.equal(payload.sub, 'client');
+    assert.equal(payload.aud, 'https://entra/t/token');
+    assert.equal((payload.exp ?? 0) - (payload.nbf ?? 0), 600);
+    const header = decodeProtectedHeader(assertion);
+    assert.equal(new X509Certificate(Buffer.from(header.x5c?.[0] ?? '', 'base64')).fingerprint256, own.fingerprint256);
+    assert.equal(
+      Buffer.from(String(header['x5t#S256']), 'base64url').toString('hex').toUpperCase(),
+      own.fingerprint256.replaceAll(':', ''),
+    );
+  });
+
+  it('names the certificate of the key first, wherever it stands in the file', async () => {
+    const other = (await createApplicationCertificates(tenants)).get('c')?.pem ?? '';
+    const foreign = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(other)?.[0] ?? '';
+    const chain = decodeProtectedHeader(made(`${foreign}\n${pem}`)).x5c ?? [];
+    assert.equal(chain.length, 2);
+    const [own] = certificatesOf(pem);
+    assert.equal(new X509Certificate(Buffer.from(chain[0] ?? '', 'base64')).fingerprint256, own?.fingerprint256);
+  });
+
+  it('is another one each time', () => {
+    assert.notEqual(made(pem), made(pem));
+  });
+});
