@@ -28,3 +28,9 @@ export const trips: readonly Trips[] = [
   },
   { task: 'PodSecretCheck', first: 5, again: 5, why: 'token, credentials, workload, pods, exec' },
 ];
+
+/** What a task may take beyond an empty one: a fifth more than its trips, and one and a half starts of node. */
+export function allowance(task: string, run: 'first' | 'again', measured: { latency: number; bare: number }): number {
+  const known = trips.find((each) => each.task === task)?.[run] ?? 0;
+  return 1.2 * known * measured.latency + 1.5 * measured.bare;
+}
