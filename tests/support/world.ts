@@ -6,11 +6,13 @@ import path from 'node:path';
 import type { RunTaskOptions, TaskRun } from '../../sandbox/agent/index.ts';
 import { runTask } from '../../sandbox/agent/index.ts';
 import type { RequestRecord } from '../../sandbox/contracts.ts';
+import { chainIntercepts } from '../../sandbox/kit/faults.ts';
 import type { PipelineRun, PipelineRunOptions } from '../../sandbox/pipeline/index.ts';
 import { catalogueOf, jobOptionsBehindProxy, readPipeline, runPipeline } from '../../sandbox/pipeline/index.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { packagedTask, packagedTasks } from './packaged.ts';
+import { assertSpecified, createSpecificationCheck } from './specification/check.ts';
 
 export interface World {
   readonly sandbox: Sandbox;
@@ -34,7 +36,9 @@ export function principalName({ scenario }: Sandbox, principalId: string): strin
 export const examples: string = path.join(import.meta.dirname, '../../examples');
 
 export async function startWorld(options: Partial<SandboxOptions> = {}): Promise<World> {
-  const sandbox = await startSandbox({ scenario: 'article', ...options });
+  const check = createSpecificationCheck();
+  const intercept = options.intercept ? chainIntercepts(check.intercept, options.intercept) : check.intercept;
+  const sandbox = await startSandbox({ scenario: 'article', ...options, intercept });
   const { connection, requests } = sandbox;
   const folders: string[] = [];
   const workFolder = (): string => {
@@ -69,6 +73,7 @@ export async function startWorld(options: Partial<SandboxOptions> = {}): Promise
         unknown.map(({ method, server, path: where }) => `${method} ${server} ${where}`),
         [],
       );
+      assertSpecified(check);
     },
   };
 }

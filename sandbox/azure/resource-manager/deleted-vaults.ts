@@ -6,6 +6,7 @@ import { versions } from './api-versions.ts';
 import { listed } from './lookup.ts';
 import { ArmRefusal } from './refusal.ts';
 import { ok, param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 const provider = '/subscriptions/{subscription}/providers/Microsoft.KeyVault';
 const one = `${provider}/locations/{location}/deletedVaults/{name}`;
@@ -25,14 +26,14 @@ export const deletedVaultRoutes: readonly Route[] = [
     pattern: `${provider}/deletedVaults`,
     action: 'Microsoft.KeyVault/deletedVaults/read',
     scope: (_params, path) => path.slice(0, path.lastIndexOf('/')),
-    handle: (call) => ok({ value: inSubscription(call).map(deletedVaultBody) }),
+    handle: (call) => ok({ value: inSubscription(call).map((each) => deletedVaultBody(call, each)) }),
   },
   {
     ...common,
     method: 'GET',
     pattern: one,
     action: 'Microsoft.KeyVault/locations/deletedVaults/read',
-    handle: (call) => ok(deletedVaultBody(find(call))),
+    handle: (call) => ok(deletedVaultBody(call, find(call))),
   },
   {
     ...common,
@@ -110,9 +111,9 @@ function written(date: Date): string {
   return date.toISOString().replace('T', ' ').replace(/\.\d+/, '');
 }
 
-function deletedVaultBody({ vault, deletionDate, scheduledPurgeDate }: DeletedVault): object {
+function deletedVaultBody(call: Call, { vault, deletionDate, scheduledPurgeDate }: DeletedVault): object {
   const { id, name, subscriptionId, location, spec } = vault;
-  return {
+  return shapedFor(call, 'deletedVault', {
     id: `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
     name,
     type: 'Microsoft.KeyVault/deletedVaults',
@@ -124,7 +125,7 @@ function deletedVaultBody({ vault, deletionDate, scheduledPurgeDate }: DeletedVa
       scheduledPurgeDate: seconds(scheduledPurgeDate),
       ...(spec.purgeProtection ? { purgeProtectionEnabled: true } : {}),
     },
-  };
+  });
 }
 
 function seconds(date: Date): string {

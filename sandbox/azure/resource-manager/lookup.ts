@@ -3,6 +3,7 @@ import { resourceTypes, sameText, type ResourceKind } from '../state/resource-id
 import type { Resource } from '../state/world.ts';
 import { armErrors } from './errors.ts';
 import { param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 /** @throws ArmRefusal 404 */
 export function findResource<Found extends Resource>(call: Call, kind: ResourceKind, all: readonly Found[]): Found {
@@ -31,9 +32,11 @@ export function readRoutes<Found extends Resource>(
 ): readonly Route[] {
   const common = { method: 'GET', versions, action: `${resourceTypes[kind]}/read` } as const;
   const type = `providers/${resourceTypes[kind]}`;
+  const written = (call: Call, found: Found): object =>
+    kind === 'scaleSet' ? body(found) : shapedFor(call, kind, body(found));
   const list = (call: Call): { status: number; body: object } => ({
     status: 200,
-    body: { value: listed(call, all(call)).map(body) },
+    body: { value: listed(call, all(call)).map((found) => written(call, found)) },
   });
   // The service decides about lists one level higher, and says so in its refusals.
   const scope = (_params: unknown, path: string): string => path.slice(0, path.lastIndexOf('/'));
@@ -41,7 +44,7 @@ export function readRoutes<Found extends Resource>(
     {
       ...common,
       pattern: `/subscriptions/{subscription}/resourceGroups/{group}/${type}/{name}`,
-      handle: (call) => ({ status: 200, body: body(findResource(call, kind, all(call))) }),
+      handle: (call) => ({ status: 200, body: written(call, findResource(call, kind, all(call))) }),
     },
     { ...common, scope, pattern: `/subscriptions/{subscription}/resourceGroups/{group}/${type}`, handle: list },
     { ...common, scope, pattern: `/subscriptions/{subscription}/${type}`, handle: list },

@@ -3,6 +3,7 @@ import type { SandboxResponse } from '../../kit/http-server.ts';
 import { rolesAt } from '../authorization/decide.ts';
 import { versions } from './api-versions.ts';
 import { ok, param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 export const permissionRoutes: readonly Route[] = [
   {
@@ -15,7 +16,8 @@ export const permissionRoutes: readonly Route[] = [
 
 function list(call: Call): SandboxResponse {
   const value = rolesAt(call.world, call.caller.objectId, param(call, 'scope')).map(
-    ({ actions, notActions, dataActions }) => ({ actions, notActions, dataActions, notDataActions: [] }),
+    ({ actions, notActions, dataActions }) =>
+      shapedFor(call, 'permission', { actions, notActions, dataActions, notDataActions: [] }),
   );
   return ok({ value });
 }

@@ -9,6 +9,7 @@ import { selectAssignments } from './role-assignment-filter.ts';
 import { readAssignment } from './role-assignment-request.ts';
 import { roleDefinitionId } from './role-definitions.ts';
 import { ok, param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 const provider = '{scope}/providers/Microsoft.Authorization';
 const one = { pattern: `${provider}/roleAssignments/{name}`, versions: versions.roleAssignments };
@@ -36,7 +37,7 @@ function list(call: Call): SandboxResponse {
   const start = Number(call.query.get('$skipToken') ?? '0');
   const end = start + pageSize;
   return ok({
-    value: found.slice(start, end).map(assignmentBody),
+    value: found.slice(start, end).map((each) => assignmentBody(call, each)),
     ...(end < found.length ? { nextLink: call.link({ $skipToken: String(end) }) } : {}),
   });
 }
@@ -47,7 +48,7 @@ function get(call: Call): SandboxResponse {
   if (!found) {
     throw new ArmRefusal(404, 'RoleAssignmentNotFound', `The role assignment '${name}' is not found.`);
   }
-  return ok(assignmentBody(found));
+  return ok(assignmentBody(call, found));
 }
 
 function put(call: Call): SandboxResponse {
@@ -57,9 +58,9 @@ function put(call: Call): SandboxResponse {
   const outcome = call.world.assignments.put(wanted);
   switch (outcome.outcome) {
     case 'created':
-      return ok(assignmentBody(outcome.assignment), 201);
+      return ok(assignmentBody(call, outcome.assignment), 201);
     case 'updated':
-      return ok(assignmentBody(outcome.assignment));
+      return ok(assignmentBody(call, outcome.assignment));
     case 'exists':
       throw new ArmRefusal(
         409,
@@ -87,12 +88,12 @@ function remove(call: Call): SandboxResponse {
   authorize(call, 'Microsoft.Authorization/roleAssignments/delete', call.path, found?.roleId);
   if (!found) return { status: 204 };
   call.world.assignments.remove(scope, name);
-  return ok(assignmentBody(found));
+  return ok(assignmentBody(call, found));
 }
 
-function assignmentBody(assignment: RoleAssignment): object {
+function assignmentBody(call: Call, assignment: RoleAssignment): object {
   const { name, scope, roleId } = assignment;
-  return {
+  return shapedFor(call, 'roleAssignment', {
     properties: {
       roleDefinitionId: roleDefinitionId(roleId, scope),
       principalId: assignment.principalId,
@@ -110,5 +111,5 @@ function assignmentBody(assignment: RoleAssignment): object {
     id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
     type: 'Microsoft.Authorization/roleAssignments',
     name,
-  };
+  });
 }

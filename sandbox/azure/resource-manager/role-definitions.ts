@@ -6,6 +6,7 @@ import type { World } from '../state/world.ts';
 import { versions } from './api-versions.ts';
 import { ArmRefusal } from './refusal.ts';
 import { ok, param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 const provider = '{scope}/providers/Microsoft.Authorization';
 const action = 'Microsoft.Authorization/roleDefinitions/read';
@@ -31,7 +32,7 @@ export const roleDefinitionRoutes: readonly Route[] = [
 function list(call: Call): SandboxResponse {
   const scope = param(call, 'scope');
   const value = assignableAt(call.world, scope).filter(roleFilter(call.query.get('$filter')));
-  return ok({ value: value.map((role) => roleBody(role, scope)) });
+  return ok({ value: value.map((role) => shapedFor(call, 'roleDefinition', roleBody(role, scope))) });
 }
 
 function get(call: Call): SandboxResponse {
@@ -44,7 +45,7 @@ function get(call: Call): SandboxResponse {
       `The specified role definition with ID '${name}' does not exist.`,
     );
   }
-  return ok(roleBody(role, scope));
+  return ok(shapedFor(call, 'roleDefinition', roleBody(role, scope)));
 }
 
 /** Built-in roles and the custom roles of the scope's subscription. */

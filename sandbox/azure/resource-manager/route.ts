@@ -11,6 +11,8 @@ export interface Call {
   /** Values of the path's `{names}`, as sent. `{scope}` is a whole scope, empty for the tenant. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The api-version that was asked, as sent. */
+  readonly version: string;
   /** The path as sent, without double and trailing slashes. */
   readonly path: string;
   /** Parsed JSON; undefined where nothing was sent. */

@@ -72,6 +72,7 @@ async function answer(options: ResourceManagerOptions, admitted: Admitted): Prom
     caller,
     params,
     query: request.url.searchParams,
+    version,
     path,
     body: bodyOf(request),
     ...addresses(request, version),

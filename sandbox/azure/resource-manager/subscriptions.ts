@@ -6,6 +6,7 @@ import type { ResourceGroup, Subscription } from '../state/world.ts';
 import { versions } from './api-versions.ts';
 import { armErrors } from './errors.ts';
 import { ok, param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 const readGroups = 'Microsoft.Resources/subscriptions/resourceGroups/read';
 
@@ -34,11 +35,12 @@ export const subscriptionRoutes: readonly Route[] = [
 ];
 
 /** Whoever holds any role in a subscription sees it. */
-function listSubscriptions({ world, caller }: Call): SandboxResponse {
+function listSubscriptions(call: Call): SandboxResponse {
+  const { world, caller } = call;
   const value = world.subscriptions
     .filter(({ tenantId }) => tenantId === caller.tenantId)
     .filter(({ id }) => isKnownAt(world, caller.objectId, `/subscriptions/${id}`))
-    .map(subscriptionBody);
+    .map((subscription) => shapedFor(call, 'subscription', subscriptionBody(subscription)));
   return ok({ value, count: { type: 'Total', value: value.length } });
 }
 
@@ -46,7 +48,7 @@ function getSubscription(call: Call): SandboxResponse {
   const id = param(call, 'subscription');
   const subscription = call.world.subscriptions.find((candidate) => sameText(candidate.id, id));
   if (!subscription) throw armErrors.subscriptionNotFound(id);
-  return ok(subscriptionBody(subscription));
+  return ok(shapedFor(call, 'subscription', subscriptionBody(subscription)));
 }
 
 /** Not refused but narrowed to what the caller may read. */

@@ -6,6 +6,7 @@ import { versions } from './api-versions.ts';
 import { recoverVault, requireNameNotDeleted } from './deleted-vaults.ts';
 import { readRoutes } from './lookup.ts';
 import { ok, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 
 export const vaultRoutes: readonly Route[] = [
   ...readRoutes('vault', versions.vaults, ({ world }) => world.vaults.all(), vaultBody),
@@ -35,7 +36,7 @@ export const vaultRoutes: readonly Route[] = [
 
 function put(call: Call): SandboxResponse {
   const { properties } = (call.body ?? {}) as { readonly properties?: { readonly createMode?: unknown } };
-  if (properties?.createMode === 'recover') return ok(vaultBody(recoverVault(call)));
+  if (properties?.createMode === 'recover') return ok(shapedFor(call, 'vault', vaultBody(recoverVault(call))));
   requireNameNotDeleted(call);
   return notImitated(`PUT ${call.path}`, 'sandbox/azure/resource-manager/vaults.ts');
 }

@@ -189,7 +189,7 @@ describe('role based access control in the sandbox Azure', () => {
     it(title, async () => {
       const [method, path] = does;
       const granted = role === undefined ? undefined : await azure.grant(role, at);
-      const sent = body ?? readerFor(azure);
+      const sent = body ?? (path.includes('/accessPolicies/') ? noPolicies : readerFor(azure));
       const { status, outcome } = await azure.arm(method, path, {
         as: 'caller',
         body: method === 'GET' ? undefined : sent,
@@ -250,12 +250,13 @@ describe('role based access control in the sandbox Azure', () => {
   });
 });
 
+const noPolicies = { properties: { accessPolicies: [] } };
+
 function readerFor(azure: TestAzure): unknown {
   return {
     properties: {
       roleDefinitionId: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
       principalId: azure.principal('two').objectId,
-      accessPolicies: [],
     },
   };
 }

@@ -15,6 +15,7 @@ import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts
 import type { Clock } from '../../../sandbox/kit/clock.ts';
 import { startServer, type RunningServer } from '../../../sandbox/kit/http-server.ts';
 import { parseScenario } from '../../../sandbox/scenario/load.ts';
+import { assertSpecified, createSpecificationCheck } from '../../support/specification/check.ts';
 
 export const tenantId = '11111111-1111-4111-8111-111111111111';
 export const otherTenantId = '22222222-2222-4222-8222-222222222222';
@@ -146,9 +147,13 @@ export async function startTestAzure({ now, throttling = '{}' }: TestAzureOption
     now,
     clusters: { byResourceId: (id) => (id.toLowerCase() === clusterId.toLowerCase() ? running : undefined) },
   });
+  const check = createSpecificationCheck();
   const start = (name: string, handler: Azure['keyVault']): Promise<RunningServer> =>
-    startServer({ name, tls, handler, record: () => undefined });
-  const [rm, keyVault] = await Promise.all([start('rm', azure.resourceManager), start('kv', azure.keyVault)]);
+    startServer({ name, tls, handler, intercept: check.intercept, record: () => undefined });
+  const [rm, keyVault] = await Promise.all([
+    start('resourceManager', azure.resourceManager),
+    start('keyVault', azure.keyVault),
+  ]);
   const http = routed(authority.caPem, keyVault.port);
   const principal: TestAzure['principal'] = (name) => {
     for (const tenant of scenario.tenants) {
@@ -201,6 +206,7 @@ export async function startTestAzure({ now, throttling = '{}' }: TestAzureOption
     },
     stop: async () => {
       await Promise.all([rm.close(), keyVault.close()]);
+      assertSpecified(check);
     },
   };
 }
