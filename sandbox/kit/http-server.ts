@@ -61,9 +61,24 @@ export type Intercept = (event: InterceptEvent) => Promise<Instead | undefined> 
 export type InterceptEvent = InterceptedRequest &
   ({ readonly phase: 'before' } | { readonly phase: 'after'; readonly response: SandboxResponse });
 
+export interface ServerTls {
+  readonly certPem: string;
+  readonly keyPem: string;
+  /** Clients are asked for a certificate of this authority; who shows none is served, too, and told apart. */
+  readonly clientCaPem?: string;
+  /** With `clientCaPem`: who shows none is not served at all (mutual TLS). */
+  readonly demandsClientCertificate?: boolean;
+}
+
+export function httpsOptions(tls: ServerTls): https.ServerOptions {
+  const { certPem: cert, keyPem: key, clientCaPem: ca, demandsClientCertificate = false } = tls;
+  const clients = ca === undefined ? {} : { ca, requestCert: true };
+  return { cert, key, ...clients, rejectUnauthorized: demandsClientCertificate };
+}
+
 export interface ServerOptions {
   readonly name: string;
-  readonly tls?: { readonly certPem: string; readonly keyPem: string; readonly clientCaPem?: string };
+  readonly tls?: ServerTls;
   readonly port?: number;
   /** Added to every response, in milliseconds. */
   readonly latency?: number;
@@ -88,17 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     void answer(options, incoming, outgoing);
   };
   const server = options.tls
-    ? https.createServer(
-        {
-          maxHeaderSize: MOST_HEADERS,
-          cert: options.tls.certPem,
-          key: options.tls.keyPem,
-          requestCert: options.tls.clientCaPem !== undefined,
-          rejectUnauthorized: false,
-          ...(options.tls.clientCaPem === undefined ? {} : { ca: options.tls.clientCaPem }),
-        },
-        listener,
-      )
+    ? https.createServer({ ...httpsOptions(options.tls), maxHeaderSize: MOST_HEADERS }, listener)
     : http.createServer({ maxHeaderSize: MOST_HEADERS }, listener);
   server.keepAliveTimeout = 30_000;
   if (options.onUpgrade) server.on('upgrade', options.onUpgrade);

@@ -4,16 +4,19 @@
  */
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { MetadataRequest, MetadataResponse, RequestRecord } from '../contracts.ts';
 import {
   described,
+  httpsOptions,
   overHttp,
   type InterceptEvent,
   type Intercept,
   type RunningServer,
   type SandboxResponse,
+  type ServerTls,
   type TlsFailure,
 } from '../kit/http-server.ts';
 import type { Decoys } from './decoys.ts';
@@ -28,6 +31,8 @@ export interface ProxyOptions {
   readonly metadata: (request: MetadataRequest) => Promise<MetadataResponse>;
   /** Asked for with HTTP Basic; none: everybody may. */
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
+  /** Reached by TLS itself; with `clientCaPem` only by those who show a certificate of this authority. */
+  readonly tls?: ServerTls | undefined;
   /** 0 or none: a free one. */
   readonly port?: number;
   /** Who is asking through this proxy, for the request log (the pod). */
@@ -43,7 +48,9 @@ export const metadataHost = '169.254.169.254';
 
 export async function startProxy(options: ProxyOptions): Promise<RunningServer> {
   // Clients such as BusyBox wget close their half of the connection once the request is out, and read on.
-  const server = Object.assign(http.createServer(), { httpAllowHalfOpen: true });
+  const server = Object.assign(options.tls ? https.createServer(httpsOptions(options.tls)) : http.createServer(), {
+    httpAllowHalfOpen: true,
+  });
   const tunnels = new Set<Duplex>();
   server.on('request', (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => {
     void answer(options, incoming, outgoing);
@@ -58,7 +65,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningServer> 
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://127.0.0.1:${String(port)}`,
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${String(port)}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

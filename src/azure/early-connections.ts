@@ -51,10 +51,14 @@ type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
 
 /** Through a proxy, by CONNECT. HttpsProxyAgent forgets the TLS options that it was made with, so TLS is done here. */
 export class ProxyAgent extends HttpsProxyAgent<string> {
-  readonly #tls: TlsOptions;
+  readonly #tls: { readonly toProxy: TlsOptions; readonly toServer: TlsOptions };
   readonly #waiting = new Waiting<Promise<net.Socket | undefined>>();
 
-  constructor(proxy: string, headers: Readonly<Record<string, string>>, tlsOptions: TlsOptions) {
+  constructor(
+    proxy: string,
+    headers: Readonly<Record<string, string>>,
+    tlsOptions: { readonly toProxy: TlsOptions; readonly toServer: TlsOptions },
+  ) {
     super(proxy, { keepAlive: true, headers: { ...headers } });
     this.#tls = tlsOptions;
   }
@@ -99,13 +103,15 @@ export class ProxyAgent extends HttpsProxyAgent<string> {
   }
 
   #tunnel(request: ClientRequest, options: ConnectOptions): Connected {
+    // A proxy that is reached by TLS itself.
+    if (this.proxy.protocol === 'https:') Object.assign(this.connectOpts, this.#tls.toProxy());
     return super.connect(request, { ...options, secureEndpoint: false });
   }
 
   #secure(socket: Awaited<Connected>, options: ConnectOptions): tls.TLSSocket {
     // The tunnel is the way; a path would be taken for a local socket.
     const way = { host: undefined, port: undefined, path: undefined, socket };
-    return tls.connect({ servername: options.host, ...options, ...this.#tls(), ...way } as ConnectionOptions);
+    return tls.connect({ servername: options.host, ...options, ...this.#tls.toServer(), ...way } as ConnectionOptions);
   }
 }
 

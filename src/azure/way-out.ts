@@ -1,12 +1,12 @@
-import type { ConnectionOptions, SecureContext } from 'node:tls';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Network, ProxyServer } from '../runtime/ports.ts';
 import type { EarlyAgent, TlsOptions } from './early-connections.ts';
 import { DirectAgent, ProxyAgent } from './early-connections.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /**
- * The one way out to Azure, Microsoft Entra and Azure DevOps: the agent's proxy, its certificate authority, kept-alive
- * connections.
+ * The one way out to Azure, Microsoft Entra and Azure DevOps: the agent's proxy, its certificate authority and client
+ * certificate, kept-alive connections.
  */
 export interface WayOut {
   /** For `https.request` to this address; it brings proxy and TLS settings with it. */
@@ -16,18 +16,13 @@ export interface WayOut {
 }
 
 export function wayOut(network: Network): WayOut {
-  const { certificateAuthority } = network;
-  let secureContext: SecureContext | undefined;
-  const tlsOptions = (): ConnectionOptions => {
-    if (certificateAuthority === undefined) return {};
-    secureContext ??= trustingAlso(certificateAuthority);
-    return { secureContext };
-  };
+  let options: ConnectionOptions | undefined;
+  const tls = (): ConnectionOptions => (options ??= tlsOptions(network));
   const agents = new Map<string, EarlyAgent>();
   const agentFor = (url: string): EarlyAgent => {
     const proxy = network.proxyFor(url);
     const key = proxy?.url ?? '';
-    const known = agents.get(key) ?? newAgent(proxy, tlsOptions);
+    const known = agents.get(key) ?? newAgent(proxy, tls);
     agents.set(key, known);
     return known;
   };
@@ -41,29 +36,17 @@ export function wayOut(network: Network): WayOut {
   };
 }
 
-/**
- * What `ca: [...rootCertificates, more]` means, in a tenth of the time: Node adds to its own authorities, which it holds
- * ready, in place of parsing them all anew. Made once and not for every connection.
- */
-function trustingAlso(certificateAuthority: string): SecureContext {
-  const trusting = createSecureContext();
-  (trusting.context as { addCACert(pem: string): void }).addCACert(certificateAuthority);
-  return trusting;
+function newAgent(proxy: ProxyServer | undefined, tls: TlsOptions): EarlyAgent {
+  return proxy ? proxyAgent(proxy, { toProxy: tls, toServer: tls }) : new DirectAgent(tls);
 }
 
-function newAgent(proxy: ProxyServer | undefined, tlsOptions: TlsOptions): EarlyAgent {
-  if (!proxy) return new DirectAgent(tlsOptions);
-  const authorization = proxyAuthorization(proxy);
-  const headers: Record<string, string> = authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
-  return new ProxyAgent(proxy.url, headers, tlsOptions);
-}
-
-function proxyAuthorization({ username, password }: ProxyServer): string | undefined {
-  if (username === undefined) return undefined;
-  return `Basic ${Buffer.from(`${username}:${password?.reveal() ?? ''}`).toString('base64')}`;
-}
-
-/** Agent.CAInfo comes on top of the public authorities, as it does for the agent itself. */
-export function trusted(certificateAuthority: string): string[] {
-  return [...rootCertificates, certificateAuthority];
+/** An agent for `https.request` through a proxy, by CONNECT. `toProxy` counts where the proxy itself is reached by TLS. */
+export function proxyAgent(
+  { url, username, password }: ProxyServer,
+  tls: { readonly toProxy: TlsOptions; readonly toServer: TlsOptions },
+): ProxyAgent {
+  const credentials = Buffer.from(`${username ?? ''}:${password?.reveal() ?? ''}`).toString('base64');
+  const headers: Record<string, string> =
+    username === undefined ? {} : { 'Proxy-Authorization': `Basic ${credentials}` };
+  return new ProxyAgent(url, headers, tls);
 }

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 // Before task-lib, which tells what it finds.
-import { proxyPassword } from './agent-passwords.ts';
+import './agent-secrets.ts';
 import tl from 'azure-pipelines-task-lib/task.js';
 import type { EndpointReader, JobContext, JobPlace, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { Log } from '../report/text-log.ts';
+import { agentNetwork as readAgentNetwork } from './agent-network.ts';
 
 /** The Azure Pipelines agent as the product sees it. The only place that knows task-lib. */
 
@@ -53,24 +53,11 @@ export const agentEndpoints: EndpointReader = {
   data: (id, key) => tl.getEndpointDataParameter(id, key, true),
 };
 
-/** @throws where Agent.CAInfo names a file that cannot be read */
+/** @throws DiagnosticError CON008 */
 export function agentNetwork(): Network {
-  const caFile = tl.getHttpCertConfiguration()?.caFile;
-  return {
-    // The name by which Microsoft's own libraries know it.
-    metadataHost: process.env['AZURE_POD_IDENTITY_AUTHORITY_HOST'],
-    certificateAuthority: caFile ? readFileSync(caFile, 'utf8') : undefined,
-    proxyFor: (url) => {
-      const proxy = quietly(() => tl.getHttpProxyConfiguration(url));
-      if (!proxy) return undefined;
-      const { proxyUrl, proxyUsername } = proxy;
-      return {
-        url: proxyUrl,
-        ...(proxyUsername ? { username: proxyUsername } : {}),
-        ...(proxyPassword ? { password: Secret.register(proxyPassword, agentMask) } : {}),
-      };
-    },
-  };
+  return readAgentNetwork(agentMask, (text) => {
+    agentLog.warning(text);
+  });
 }
 
 export function agentJob(): JobContext {

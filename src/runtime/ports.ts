@@ -9,12 +9,22 @@ export interface EndpointReader {
   data(id: string, key: string): string | undefined;
 }
 
-/** The agent's way out: its proxy and the certificate authority that it trusts besides the public ones. */
+/** What the agent shows to servers that ask who is there (mutual TLS). */
+export type ClientCertificate = { readonly passphrase?: Secret } & (
+  | { readonly form: 'pem'; readonly certificate: string; readonly key: Secret }
+  /** PKCS #12: certificate, chain and key in one. */
+  | { readonly form: 'pfx'; readonly archive: Buffer }
+);
+
+/** The agent's way out: its proxy, whom it trusts besides the public authorities, and how it identifies itself. */
 export interface Network {
   /** The proxy for this address; undefined where the agent has none or its bypass list names the address. */
   proxyFor(url: string): ProxyServer | undefined;
   /** PEM of Agent.CAInfo. */
   readonly certificateAuthority: string | undefined;
+  readonly clientCertificate?: ClientCertificate | undefined;
+  /** Agent.SkipCertValidation: no certificate of any server is checked. */
+  readonly acceptsAnyServer?: boolean;
   /** Where the instance metadata service is, if not at its usual address. No proxy ever leads there. */
   readonly metadataHost?: string | undefined;
 }

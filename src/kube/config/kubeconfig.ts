@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
-import { trusted } from '../../azure/way-out.ts';
+import { trusted } from '../../azure/tls-options.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { Network } from '../../runtime/ports.ts';
 import type { Mask } from '../../runtime/secret.ts';
@@ -31,7 +31,7 @@ export async function loadKubeconfig(
   refuseFiles(cluster, user, origin);
   if (!cluster.server.startsWith('https://')) throw unusable(origin, `its server ${cluster.server} is not https`);
   registerSecrets(user, mask);
-  config.clusters = config.clusters.map((each) => (each === cluster ? withNetwork(each, network) : each));
+  config.clusters = config.clusters.map((each) => (each === cluster ? withAuthority(each, network) : each));
   return config;
 }
 
@@ -83,25 +83,10 @@ function registerSecrets({ token, password, keyData }: User, mask: Mask): void {
   if (keyData) Secret.register(Buffer.from(keyData, 'base64').toString('utf8'), mask);
 }
 
-/** The agent's proxy always; its certificate authority only where the kubeconfig brings none of its own. */
-function withNetwork(cluster: Cluster, network: Network): Cluster {
-  const proxy = network.proxyFor(cluster.server);
-  const { certificateAuthority } = network;
-  const addAuthority = !cluster.caData && certificateAuthority !== undefined;
-  return {
-    ...cluster,
-    ...(proxy ? { proxyUrl: proxyAddress(proxy) } : {}),
-    ...(addAuthority ? { caData: Buffer.from(trusted(certificateAuthority).join('\n')).toString('base64') } : {}),
-  };
-}
-
-function proxyAddress({ url, username, password }: NonNullable<ReturnType<Network['proxyFor']>>): string {
-  const address = new URL(url);
-  if (username !== undefined) {
-    address.username = encodeURIComponent(username);
-    address.password = encodeURIComponent(password?.reveal() ?? '');
-  }
-  return address.href;
+/** The agent's certificate authority, where the kubeconfig brings none of its own. */
+function withAuthority(cluster: Cluster, { certificateAuthority }: Network): Cluster {
+  if (cluster.caData || certificateAuthority === undefined) return cluster;
+  return { ...cluster, caData: Buffer.from(trusted(certificateAuthority).join('\n')).toString('base64') };
 }
 
 function unusable(origin: string, why: string): DiagnosticError {

@@ -1,9 +1,11 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Agent } from 'node:http';
 import https from 'node:https';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { trusted } from '../../azure/way-out.ts';
-import type { Network, ProxyServer } from '../../runtime/ports.ts';
+import type { ConnectionOptions } from 'node:tls';
+import { tlsOptions } from '../../azure/tls-options.ts';
+import { proxyAgent } from '../../azure/way-out.ts';
+import { secureContextOptions } from '../../runtime/client-certificate.ts';
+import type { Network } from '../../runtime/ports.ts';
 
 /** The API server's address with everything that a request to it needs. */
 export interface Endpoint {
@@ -13,43 +15,49 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>;
   readonly agent: Agent;
   /** Goes with every request: an agent for a proxy forgets what it was made with. */
-  readonly tls: https.RequestOptions;
+  readonly tls: ConnectionOptions;
   /** The same, for the client library's exec. */
   readonly config: KubeConfig;
 }
 
-/** Takes authentication and TLS from the kubeconfig, and the way out from the agent; connections are kept alive. */
+/**
+ * Takes authentication and trust from the kubeconfig, and the way out from the agent; connections are kept alive. The
+ * agent's client certificate is shown only where the kubeconfig has none, whose certificate is who the user is.
+ */
 export async function openEndpoint(config: KubeConfig, network: Network): Promise<Endpoint> {
   const server = config.getCurrentCluster()?.server ?? '';
   const options: https.RequestOptions = {};
   await config.applyToHTTPSOptions(options);
-  const { ca, cert, key, rejectUnauthorized, servername, auth } = options;
-  const tls = definedOnly({ ca, cert, key, rejectUnauthorized, servername });
+  const { ca, cert, key, servername, auth } = options;
+  const own = cert === undefined ? secureContextOptions(network.clientCertificate) : { cert, key };
+  const rejectUnauthorized = network.acceptsAnyServer === true ? false : options.rejectUnauthorized;
+  const tls = definedOnly({ ca, ...own, rejectUnauthorized, servername });
   const proxy = network.proxyFor(server);
+  const agent = proxy
+    ? proxyAgent(proxy, { toProxy: () => tlsOptions(network), toServer: () => tls })
+    : new https.Agent({ keepAlive: true });
   return {
     server,
     host: new URL(server).host,
     headers: { ...stringHeaders(options.headers), ...basicAuthorization(auth) },
-    agent: proxy ? proxyAgent(proxy, network) : new https.Agent({ keepAlive: true }),
+    agent,
     tls,
-    config,
+    config: withWayOut(config, { ...tls, agent }),
   };
 }
 
-function proxyAgent({ username, password, url }: ProxyServer, { certificateAuthority }: Network): Agent {
-  // For a proxy that is reached by TLS itself.
-  const ca = certificateAuthority === undefined ? {} : { ca: trusted(certificateAuthority) };
-  const headers =
-    username === undefined ? {} : basicAuthorization(`${username}:${password?.reveal() ?? ''}`, 'Proxy-Authorization');
-  return new HttpsProxyAgent(url, { keepAlive: true, ...ca, headers });
+/** The client library makes an agent of its own for every exec, which knows neither the agent's trust nor its certificate. */
+function withWayOut(config: KubeConfig, wayOut: https.RequestOptions): KubeConfig {
+  const applyToHTTPSOptions = async (options: https.RequestOptions): Promise<void> => {
+    await config.applyToHTTPSOptions(options);
+    Object.assign(options, wayOut);
+  };
+  return Object.assign(Object.create(config) as KubeConfig, { applyToHTTPSOptions });
 }
 
-function basicAuthorization(
-  userAndPassword: string | null | undefined,
-  header = 'Authorization',
-): Record<string, string> {
+function basicAuthorization(userAndPassword: string | null | undefined): Record<string, string> {
   if (userAndPassword === undefined || userAndPassword === null) return {};
-  return { [header]: `Basic ${Buffer.from(userAndPassword).toString('base64')}` };
+  return { Authorization: `Basic ${Buffer.from(userAndPassword).toString('base64')}` };
 }
 
 function stringHeaders(headers: https.RequestOptions['headers']): Record<string, string> {
@@ -57,6 +65,6 @@ function stringHeaders(headers: https.RequestOptions['headers']): Record<string,
   return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 
-function definedOnly(options: Readonly<Record<string, unknown>>): https.RequestOptions {
+function definedOnly(options: Readonly<Record<string, unknown>>): ConnectionOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
