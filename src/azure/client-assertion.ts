@@ -11,6 +11,8 @@ export interface ClientAssertion {
   /** The token endpoint. */
   readonly audience: string;
   readonly now: Date;
+  /** Microsoft Entra prefers PS256 with a SHA-256 thumbprint; ADFS knows RS256 with SHA-1 only (as in MSAL). */
+  readonly signature: 'PS256' | 'RS256';
 }
 
 /**
@@ -18,17 +20,18 @@ export interface ClientAssertion {
  * (x5c), so that a renewed certificate of a trusted subject name is accepted, too.
  * https://learn.microsoft.com/entra/identity-platform/certificate-credentials
  */
-export function clientAssertion({ pem, clientId, audience, now }: ClientAssertion): string {
+export function clientAssertion({ pem, clientId, audience, now, signature }: ClientAssertion): string {
   const key = createPrivateKey(pem);
   const chain = chainOf(pem, key);
-  const thumbprint = createHash('sha256')
-    .update(chain[0] ?? '')
-    .digest('base64url');
+  const thumbprint = (hash: string): string =>
+    createHash(hash)
+      .update(chain[0] ?? '')
+      .digest('base64url');
   const issued = Math.floor(now.getTime() / 1000);
   const header = {
-    alg: 'PS256',
+    alg: signature,
     typ: 'JWT',
-    'x5t#S256': thumbprint,
+    ...(signature === 'PS256' ? { 'x5t#S256': thumbprint('sha256') } : { x5t: thumbprint('sha1') }),
     x5c: chain.map((certificate) => certificate.toString('base64')),
   };
   const claims = {
@@ -40,7 +43,10 @@ export function clientAssertion({ pem, clientId, audience, now }: ClientAssertio
     exp: issued + LIFETIME,
   };
   const content = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  const padding =
+    signature === 'PS256'
+      ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+      : { padding: constants.RSA_PKCS1_PADDING };
   return `${content}.${sign('sha256', Buffer.from(content), { key, ...padding }).toString('base64url')}`;
 }
 

@@ -79,7 +79,7 @@ async function formOf(
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: connection.clientId,
-    scope: scopes.join(' '),
+    ...wantedBy(connection, scopes),
     ...(options.claims === undefined ? {} : { claims: options.claims }),
   });
   switch (connection.scheme) {
@@ -89,7 +89,9 @@ async function formOf(
     case 'certificate': {
       const { clientId, certificate } = connection;
       const audience = tokenUrl(connection);
-      return asserted(form, clientAssertion({ pem: certificate.reveal(), clientId, audience, now: clock.date() }));
+      const signature = isAdfs(connection) ? 'RS256' : 'PS256';
+      const assertion = { pem: certificate.reveal(), clientId, audience, now: clock.date(), signature } as const;
+      return asserted(form, clientAssertion(assertion));
     }
     case 'federation':
       return asserted(form, (await assertion()).reveal());
@@ -104,8 +106,23 @@ function asserted(form: URLSearchParams, assertion: string): URLSearchParams {
   return form;
 }
 
-function tokenUrl({ cloud, tenantId }: EntraConnection): string {
-  return `${cloud.authority}/${tenantId}/oauth2/v2.0/token`;
+function isAdfs({ cloud }: EntraConnection): boolean {
+  return cloud.identityProvider === 'adfs';
+}
+
+/**
+ * ADFS of an Azure Stack Hub speaks the first version of the grant and has one directory: no tenant in the address, and
+ * the resource itself in place of a scope.
+ * https://learn.microsoft.com/azure-stack/user/azure-stack-rest-api-use
+ */
+function tokenUrl(connection: EntraConnection): string {
+  const { cloud, tenantId } = connection;
+  return isAdfs(connection) ? `${cloud.authority}/oauth2/token` : `${cloud.authority}/${tenantId}/oauth2/v2.0/token`;
+}
+
+function wantedBy(connection: EntraConnection, scopes: readonly string[]): Record<string, string> {
+  if (!isAdfs(connection)) return { scope: scopes.join(' ') };
+  return { resource: (scopes[0] ?? '').replace(/\/\.default$/, '') };
 }
 
 function post(

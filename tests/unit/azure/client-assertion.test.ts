@@ -14,8 +14,8 @@ describe('the assertion of a certificate', () => {
     pem = (await createApplicationCertificates(tenants)).get('c')?.pem ?? '';
   });
 
-  const made = (text: string): string =>
-    clientAssertion({ pem: text, clientId: 'client', audience: 'https://entra/t/token', now: new Date() });
+  const made = (text: string, signature: 'PS256' | 'RS256' = 'PS256'): string =>
+    clientAssertion({ pem: text, clientId: 'client', audience: 'https://entra/t/token', now: new Date(), signature });
 
   it('is signed with the key of the certificate that it carries', async () => {
     const assertion = made(pem);
@@ -32,6 +32,19 @@ describe('the assertion of a certificate', () => {
       Buffer.from(String(header['x5t#S256']), 'base64url').toString('hex').toUpperCase(),
       own.fingerprint256.replaceAll(':', ''),
     );
+  });
+
+  it('is signed for ADFS with RS256 and named by the SHA-1 thumbprint', async () => {
+    const assertion = made(pem, 'RS256');
+    const [own] = certificatesOf(pem);
+    assert.ok(own);
+    await jwtVerify(assertion, own.publicKey, { algorithms: ['RS256'] });
+    const { x5t, ...header } = decodeProtectedHeader(assertion);
+    const thumbprint = Buffer.from(x5t ?? '', 'base64url')
+      .toString('hex')
+      .toUpperCase();
+    assert.equal(thumbprint, own.fingerprint.replaceAll(':', ''));
+    assert.deepEqual([header.x5c?.length, header['x5t#S256']], [1, undefined]);
   });
 
   it('names the certificate of the key first, wherever it stands in the file', async () => {

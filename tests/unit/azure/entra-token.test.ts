@@ -10,6 +10,7 @@ import { wayOut } from '../../../src/azure/way-out.ts';
 import type { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
 import { Secret } from '../../../src/runtime/secret.ts';
 import { fastClock } from '../../support/clock.ts';
+import { refusal } from './endpoint-reader.ts';
 
 const scope = 'https://management.azure.com/.default';
 const token: SandboxResponse = { status: 200, body: { access_token: 't0ken', expires_in: 3599 } };
@@ -19,6 +20,7 @@ describe('the token of an application', () => {
   let certificateAuthority: string;
   let answers: (SandboxResponse | 'reset')[];
   const forms: URLSearchParams[] = [];
+  const paths: string[] = [];
   const masked: string[] = [];
 
   before(async () => {
@@ -28,8 +30,9 @@ describe('the token of an application', () => {
       name: 'entra',
       tls: await authority.serverCertificate(['localhost']),
       record: () => undefined,
-      intercept: ({ phase, body }) => {
+      intercept: ({ phase, body, path }) => {
         if (phase === 'after') return undefined;
+        paths.push(path);
         forms.push(new URLSearchParams(body.toString()));
         return answers.shift() ?? token;
       },
@@ -40,6 +43,7 @@ describe('the token of an application', () => {
   beforeEach(() => {
     answers = [];
     forms.length = 0;
+    paths.length = 0;
     masked.length = 0;
   });
 
@@ -118,6 +122,55 @@ describe('the token of an application', () => {
       await assert.rejects(bySecret().getToken(scope), rejectedWith('CON004'));
     });
   }
+
+  const adfs = (): Cloud => ({ ...publicCloud, identityProvider: 'adfs', authority: `${server.url}/adfs` });
+
+  it('is asked for at ADFS by the resource itself, at an address without a tenant', async () => {
+    const secret = Secret.register('s3cret', mask);
+    const credential = entraCredential({ ...common, cloud: adfs(), scheme: 'secret', secret }, context());
+    const resource = 'https://management.adfs.azurestack.local/df01d4ba';
+    await credential.getToken(`${resource}/.default`);
+    assert.deepEqual(
+      forms.map((form) => Object.fromEntries(form)),
+      [{ grant_type: 'client_credentials', client_id: 'c', resource, client_secret: 's3cret' }],
+    );
+    assert.deepEqual(paths, ['/adfs/oauth2/token']);
+  });
+
+  it('names the refusal of ADFS by its number', async () => {
+    const said = 'MSIS9622: Client authentication failed. Please verify the credential provided.';
+    answers = [{ status: 401, body: { error: 'invalid_client', error_description: said } }];
+    const secret = Secret.register('s3cret', mask);
+    const credential = entraCredential({ ...common, cloud: adfs(), scheme: 'secret', secret }, context());
+    await assert.rejects(credential.getToken(scope), refusal('CON002', /ADFS gave no token .*MSIS9622/));
+  });
+
+  it('says which audience a federated credential of the cloud needs', async () => {
+    answers = [{ status: 401, body: { error: 'x', error_description: "AADSTS700212: audience 'a'" } }];
+    const china: Cloud = { ...cloud(), name: 'AzureChinaCloud', federationAudience: 'api://AzureADTokenExchangeChina' };
+    const credential = entraCredential({ ...common, cloud: china, scheme: 'federation' }, context());
+    await assert.rejects(credential.getToken(scope), (error: DiagnosticError) => {
+      assert.equal(error.diagnostic.code, 'CON005');
+      assert.match(error.diagnostic.fix, /in AzureChinaCloud that is api:\/\/AzureADTokenExchangeChina/);
+      return true;
+    });
+  });
+
+  it('lasts an hour and longer: a run of five gets as many assertions as tokens', async () => {
+    const clock = fastClock();
+    const inner = entraCredential({ ...common, cloud: cloud(), scheme: 'federation' }, context(clock));
+    const credential = keptTokens(inner, clock);
+    for (let minute = 0; minute < 300; minute += 1) {
+      await credential.getToken(scope);
+      await clock.sleep(60_000);
+    }
+    // A token lives 3599 s and is renewed five minutes before its end: at 0, 55, 110, 165, 220 and 275 minutes.
+    const sent = forms.map((form) => form.get('client_assertion'));
+    assert.deepEqual(
+      sent,
+      Array.from({ length: 6 }, (_, exchange) => `assertion ${String(exchange + 1)}`),
+    );
+  });
 
   it('gets a fresh assertion at every exchange and every try', async () => {
     const clock = fastClock();
