@@ -14,6 +14,12 @@ export interface ManagedIdentity {
   readonly objectId: string;
 }
 
+/** An identity that roles go to. A system-assigned one is part of its resource: it has no id and no client id of its own here. */
+export interface Grantee extends Pick<ManagedIdentity, 'name' | 'objectId'> {
+  readonly resourceId?: string;
+  readonly clientId?: string;
+}
+
 /** What the tasks need to know of an AKS cluster. */
 export interface AksCluster {
   readonly name: string;
@@ -25,6 +31,8 @@ export interface AksCluster {
   readonly rbac: boolean;
   /** Undefined for a cluster with a service principal. */
   readonly kubeletIdentity: ManagedIdentity | undefined;
+  /** What AKS itself acts as: changes networks, load balancers, disks. Undefined for a cluster with a service principal. */
+  readonly controlPlaneIdentity?: Grantee;
   /** Client id, where the cluster runs with a service principal. */
   readonly servicePrincipal?: string;
   readonly nodeGroupLocked: boolean;
@@ -74,6 +82,7 @@ function describeCluster(cluster: ManagedCluster, subscriptionId: string, asked:
     nodeResourceGroupScope: resourceGroupScope(subscriptionId, nodeResourceGroup),
     kubeletIdentity: kubeletIdentity(cluster),
     ...servicePrincipalOf(cluster),
+    ...controlPlaneOf(cluster, name),
     ...features(cluster),
     ...condition(cluster),
   };
@@ -114,6 +123,20 @@ function kubeletIdentity(cluster: ManagedCluster): ManagedIdentity | undefined {
   };
 }
 
+function controlPlaneOf({ identity }: ManagedCluster, name: string): Pick<AksCluster, 'controlPlaneIdentity'> {
+  // AKS allows one user-assigned identity for the control plane.
+  const [assigned] = Object.entries(identity?.userAssignedIdentities ?? {});
+  if (assigned) {
+    const [id, { principalId, clientId }] = assigned;
+    if (principalId === undefined) return {};
+    const named = { resourceId: canonicalResourceId(id), name: parseResourceId(id)?.name ?? id, objectId: principalId };
+    return { controlPlaneIdentity: { ...named, ...(clientId === undefined ? {} : { clientId }) } };
+  }
+  const objectId = identity?.principalId;
+  // Entra names the service principal of a system-assigned identity as its resource.
+  return objectId === undefined ? {} : { controlPlaneIdentity: { name, objectId } };
+}
+
 function servicePrincipalOf(cluster: ManagedCluster): Pick<AksCluster, 'servicePrincipal'> {
   const clientId = cluster.servicePrincipalProfile?.clientId;
   return clientId !== undefined && hasServicePrincipal(cluster) ? { servicePrincipal: clientId } : {};
@@ -130,6 +153,7 @@ function hasServicePrincipal({ servicePrincipalProfile }: ManagedCluster): boole
  */
 export function requireIdentityCluster(cluster: AksCluster): ManagedIdentity {
   requireKubernetesRbac(cluster);
+  if (!cluster.kubeletIdentity && isUnfinished(cluster)) throw noIdentityYet(cluster);
   if (!cluster.kubeletIdentity) {
     const fix = `Convert the cluster: az aks update --resource-group ${cluster.resourceGroup} --name ${cluster.name} --enable-managed-identity; then upgrade the node pools (--node-image-only).${servicePrincipalFix(cluster)}`;
     throw new DiagnosticError('AKS002', {
@@ -138,6 +162,17 @@ export function requireIdentityCluster(cluster: AksCluster): ManagedIdentity {
     });
   }
   return cluster.kubeletIdentity;
+}
+
+function isUnfinished({ servicePrincipal, provisioningState }: AksCluster): boolean {
+  return servicePrincipal === undefined && provisioningState !== 'Succeeded';
+}
+
+/** A cluster that is being created, or whose creation failed, names its identities only once it has them. */
+function noIdentityYet({ name, provisioningState }: AksCluster): DiagnosticError {
+  return new DiagnosticError('AKS004', {
+    message: `The cluster ${name} has no kubelet identity yet (provisioning state ${provisioningState || 'unknown'}).`,
+  });
 }
 
 /** Only Microsoft Graph knows the object id of a client id, and the tasks do not ask it. */

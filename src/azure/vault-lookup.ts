@@ -1,41 +1,14 @@
 import type { KeyVaultManagementContext } from '@azure/arm-keyvault/api';
-import type { AccessPolicyEntry, Vault as ArmVault } from '@azure/arm-keyvault';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { listOf, sameIgnoringCase } from '../runtime/text.ts';
+import { count, listOf, sameIgnoringCase } from '../runtime/text.ts';
 import { armFailure, armRefusal } from './arm-error.ts';
-import { canonicalResourceId, parseResourceId } from './resource-id.ts';
+import { inSubscriptions } from './in-subscriptions.ts';
+import { parseResourceId } from './resource-id.ts';
 import type { AzureSession } from './session.ts';
 import { clientOptions } from './session.ts';
-
-/** One entry of a vault's access policies; permission names are lower case. */
-export interface AccessPolicy {
-  readonly objectId: string;
-  /** Set on a compound entry (user and application together): it never matches a managed identity. */
-  readonly applicationId?: string;
-  readonly secrets: readonly string[];
-  readonly keys: readonly string[];
-  readonly certificates: readonly string[];
-  readonly storage: readonly string[];
-}
-
-/** A key vault by its permission model. */
-export type Vault = {
-  readonly name: string;
-  readonly resourceId: string;
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-  readonly tenantId: string;
-  /** With a trailing slash, as Azure gives it once the name is registered. */
-  readonly uri: string;
-  readonly network: VaultNetwork;
-} & ({ readonly model: 'rbac' } | { readonly model: 'accessPolicy'; readonly policies: readonly AccessPolicy[] });
-
-export interface VaultNetwork {
-  readonly publicAccess: boolean;
-  readonly defaultAllow: boolean;
-  readonly ipRules: readonly string[];
-  readonly privateEndpoints: number;
-}
+import { visibleSubscriptions } from './subscription-list.ts';
+import type { Vault } from './vault.ts';
+import { describeVault } from './vault.ts';
 
 /** How the input `keyVault` names a vault. */
 export type VaultChoice =
@@ -57,83 +30,119 @@ export function parseVaultChoice(text: string): VaultChoice | undefined {
 }
 
 /**
- * Finds the vault; a bare name is unique in Azure and is looked for in the connection's subscription.
- * @throws DiagnosticError KVT001 when there is none
+ * Finds the vault. One request where it is in the connection's subscription or given by its id; otherwise one for the
+ * list of subscriptions, one for each further subscription, and one for each again to look among the deleted vaults.
+ * @throws DiagnosticError KVT001 when there is none, KVT003 in another tenant, KVT005 when it is deleted
  */
 export async function findVault(session: AzureSession, choice: VaultChoice): Promise<Vault> {
-  const subscriptionId = (choice.by === 'group' ? choice.subscriptionId : undefined) ?? session.subscriptionId;
-  const { createKeyVaultManagement } = await import('@azure/arm-keyvault/api');
-  const context = createKeyVaultManagement(session.credential, subscriptionId, clientOptions(session));
+  const lookup = new VaultLookup(session, choice);
   try {
-    if (choice.by === 'name') return await findByName(context, choice.name, subscriptionId);
-    const { get } = await import('@azure/arm-keyvault/api/vaults');
-    return describeVault(await get(context, choice.resourceGroup, choice.name), subscriptionId);
+    return await lookup.find();
   } catch (error) {
-    if (armRefusal(error)?.status === 404) throw missing(`${choice.name} does not exist`, subscriptionId, error);
-    throw armFailure(
-      error,
-      `read the key vault ${choice.name}`,
-      new URL(session.connection.cloud.resourceManager).host,
-    );
+    throw lookup.failure(error);
   }
 }
 
-async function findByName(context: KeyVaultManagementContext, name: string, subscriptionId: string): Promise<Vault> {
-  const { listBySubscription } = await import('@azure/arm-keyvault/api/vaults');
-  const names: string[] = [];
-  for await (const vault of listBySubscription(context)) {
-    if (sameIgnoringCase(vault.name ?? '', name)) return describeVault(vault, subscriptionId);
-    names.push(vault.name ?? '');
+class VaultLookup {
+  readonly #session: AzureSession;
+  readonly #choice: VaultChoice;
+  /** Of the connection's subscription, for the message. */
+  readonly #names: string[] = [];
+
+  constructor(session: AzureSession, choice: VaultChoice) {
+    this.#session = session;
+    this.#choice = choice;
   }
-  const seen = names.length === 0 ? 'no vault at all is visible' : `visible: ${listOf(names.slice(0, 10))}`;
-  throw missing(`${name} was not found (${seen})`, subscriptionId);
+
+  async find(): Promise<Vault> {
+    const given = this.#choice.by === 'group' ? this.#choice.subscriptionId : undefined;
+    const own = given ?? this.#session.subscriptionId;
+    const found = await this.#look(own);
+    if (found) return found;
+    const { tenantId } = this.#session.connection;
+    const visible = given === undefined ? await visibleSubscriptions(await this.#open(own), tenantId) : [];
+    const others = visible.filter((id) => !sameIgnoringCase(id, own));
+    const elsewhere = await inSubscriptions(others, async (id) => this.#look(id).catch(ignoreRefusal));
+    if (elsewhere) return elsewhere;
+    throw (await inSubscriptions([own, ...others], async (id) => this.#deleted(id))) ?? this.#missing(own, others);
+  }
+
+  failure(error: unknown): DiagnosticError {
+    const { resourceManager } = this.#session.connection.cloud;
+    const refusal = armRefusal(error);
+    // ARM knows the subscription and says that it wants a token of another tenant.
+    if (refusal?.code === 'InvalidAuthenticationTokenTenant') {
+      const message = `The key vault ${this.#choice.name} is in a subscription of another tenant than the service connection.`;
+      return new DiagnosticError('KVT003', { message, detail: refusal.message }, { cause: error });
+    }
+    return armFailure(error, `read the key vault ${this.#choice.name}`, new URL(resourceManager).host);
+  }
+
+  /** Undefined where it is not in the subscription. */
+  async #look(subscriptionId: string): Promise<Vault | undefined> {
+    const context = await this.#open(subscriptionId);
+    const { get, listBySubscription } = await import('@azure/arm-keyvault/api/vaults');
+    const choice = this.#choice;
+    if (choice.by === 'group') {
+      try {
+        return describeVault(await get(context, choice.resourceGroup, choice.name), subscriptionId);
+      } catch (error) {
+        if (armRefusal(error)?.status === 404) return undefined;
+        throw error;
+      }
+    }
+    for await (const vault of listBySubscription(context)) {
+      const name = vault.name ?? '';
+      if (sameIgnoringCase(name, choice.name)) return describeVault(vault, subscriptionId);
+      if (sameIgnoringCase(subscriptionId, this.#session.subscriptionId)) this.#names.push(name);
+    }
+    return undefined;
+  }
+
+  /** Why it is not there, where it is among the deleted vaults, which not everybody may list. */
+  async #deleted(subscriptionId: string): Promise<DiagnosticError | undefined> {
+    const { listDeleted } = await import('@azure/arm-keyvault/api/vaults');
+    try {
+      for await (const { name = '', properties } of listDeleted(await this.#open(subscriptionId))) {
+        if (!sameIgnoringCase(name, this.#choice.name)) continue;
+        const purge = properties?.scheduledPurgeDate?.toISOString().slice(0, 10);
+        const until = purge === undefined ? '' : `; Azure purges it on ${purge}`;
+        return new DiagnosticError('KVT005', {
+          message: `The key vault ${name} in subscription ${subscriptionId} is deleted${until}.`,
+          fix: `Recover it with "az keyvault recover --subscription ${subscriptionId} --name ${name}" and run the step again; the task never recovers a vault itself. Role assignments on it are gone and are made anew.`,
+        });
+      }
+    } catch (error) {
+      ignoreRefusal(error);
+    }
+    return undefined;
+  }
+
+  #missing(own: string, others: readonly string[]): DiagnosticError {
+    const { name } = this.#choice;
+    const and =
+      others.length === 0
+        ? ''
+        : ` and in ${count(others.length, 'other subscription')} that the service connection sees`;
+    if (this.#choice.by === 'group')
+      return new DiagnosticError('KVT001', {
+        message: `The key vault ${name} does not exist in resource group ${this.#choice.resourceGroup} of subscription ${own}${and}.`,
+      });
+    const names = this.#names.slice(0, 10);
+    const seen = names.length === 0 ? 'no vault at all is visible' : `visible: ${listOf(names)}`;
+    return new DiagnosticError('KVT001', {
+      message: `The key vault ${name} was not found (${seen}) in subscription ${own}${and}.`,
+    });
+  }
+
+  async #open(subscriptionId: string): Promise<KeyVaultManagementContext> {
+    const { createKeyVaultManagement } = await import('@azure/arm-keyvault/api');
+    return createKeyVaultManagement(this.#session.credential, subscriptionId, clientOptions(this.#session));
+  }
 }
 
-function missing(what: string, subscriptionId: string, cause?: unknown): DiagnosticError {
-  return new DiagnosticError(
-    'KVT001',
-    { message: `The key vault ${what} in subscription ${subscriptionId}.` },
-    { cause },
-  );
-}
-
-function describeVault({ id, name, properties }: ArmVault, subscriptionId: string): Vault {
-  const common = {
-    name: name ?? '',
-    resourceId: canonicalResourceId(id ?? ''),
-    subscriptionId,
-    resourceGroup: parseResourceId(id ?? '')?.resourceGroup ?? '',
-    tenantId: properties.tenantId,
-    // Azure leaves the slash out while the name is being registered, and puts it there afterwards.
-    uri: `${(properties.vaultUri ?? '').replace(/\/+$/, '')}/`,
-    network: describeNetwork(properties),
-  };
-  // Null means access policies: only vaults made with newer API versions say it outright.
-  if (properties.enableRbacAuthorization === true) return { ...common, model: 'rbac' };
-  return { ...common, model: 'accessPolicy', policies: (properties.accessPolicies ?? []).map(describePolicy) };
-}
-
-function describeNetwork({
-  networkAcls,
-  publicNetworkAccess,
-  privateEndpointConnections,
-}: ArmVault['properties']): VaultNetwork {
-  return {
-    publicAccess: (publicNetworkAccess ?? 'Enabled').toLowerCase() === 'enabled',
-    defaultAllow: (networkAcls?.defaultAction ?? 'Allow') === 'Allow',
-    ipRules: (networkAcls?.ipRules ?? []).map(({ value }) => value),
-    privateEndpoints: privateEndpointConnections?.length ?? 0,
-  };
-}
-
-function describePolicy({ objectId, applicationId, permissions }: AccessPolicyEntry): AccessPolicy {
-  const lower = (names: readonly string[] | undefined): string[] => (names ?? []).map((name) => name.toLowerCase());
-  return {
-    objectId,
-    ...(applicationId === undefined ? {} : { applicationId }),
-    secrets: lower(permissions.secrets),
-    keys: lower(permissions.keys),
-    certificates: lower(permissions.certificates),
-    storage: lower(permissions.storage),
-  };
+/** What ARM refuses only narrows a search; a network that fails ends it. */
+function ignoreRefusal(error: unknown): undefined {
+  if (!armRefusal(error)) throw error;
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Vault } from '../azure/vault-lookup.ts';
+import type { Vault } from '../azure/vault.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ProofAnswer } from './gather/proof-answer.ts';
 

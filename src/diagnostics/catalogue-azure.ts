@@ -56,7 +56,7 @@ export const clusters = {
     title: 'The node resource group is locked',
     cause:
       'Node resource group lockdown (restrictionLevel ReadOnly) denies all writes there, so MIC cannot put identities on the scale sets.',
-    fix: 'Set the restriction level back to Unrestricted, or use Microsoft Entra Workload ID, which needs no write in the node resource group.',
+    fix: 'Set the restriction level back to Unrestricted. What works with the lock: Microsoft Entra Workload ID, which needs no write in the node resource group (preset: none), and grants at other scopes.',
   },
   AKS004: {
     title: 'The cluster cannot be used in its present state',
@@ -67,5 +67,11 @@ export const clusters = {
     title: 'The cluster has no service principal',
     cause: 'principalObjectId names the service principal of a cluster, and this cluster uses managed identities.',
     fix: 'Leave principalObjectId empty: the task reads the identity from the cluster.',
+  },
+  AKS006: {
+    title: 'principalObjectId is a client id',
+    cause:
+      'An application has a client id, and its service principal has an object id. Roles go to the object id; only Microsoft Graph leads from one to the other, and the task does not ask it.',
+    fix: 'Set principalObjectId to what "az ad sp show --id CLIENT_ID --query id" prints.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

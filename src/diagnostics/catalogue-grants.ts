@@ -55,12 +55,29 @@ export const grants = {
       'Somebody made or deleted the same assignment at this very moment, and the lists of Azure are not up to date.',
     fix: 'Run the step again in a few minutes.',
   },
+  GRA011: {
+    title: 'The object id is not that of a service principal or managed identity',
+    cause:
+      'It belongs to a user, a group or an app registration, or is a client id. Roles of pods go to the object id of a service principal or of a managed identity.',
+    fix: 'Use what "az ad sp show --id CLIENT_ID --query id" prints; the object id of an app registration (az ad app show) is another one.',
+  },
+  GRA012: {
+    title: 'Azure does not show the role assignment yet',
+    cause: 'The write succeeded, but the lists of Azure did not show it within the budget (input wait).',
+    fix: 'Run the step again, or raise timeoutInMinutes; a second run finds what was written.',
+  },
+  GRA013: {
+    title: 'The identity was deleted while the task waited',
+    cause: 'Azure shows the role assignment with an unknown principal, so it will never take effect.',
+    fix: 'Find out what deletes the identity, then run the step again; an assignment without a principal can be deleted.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export const vaults = {
   KVT001: {
     title: 'The key vault does not exist or is ambiguous',
-    cause: 'No key vault with this name is visible to the service connection in its subscription.',
+    cause:
+      'No key vault with this name is visible to the service connection, in its own subscription or another of the tenant.',
     fix: 'Check the name, give it as resourceGroup/name or by its resource id, and give the service connection Microsoft.KeyVault/vaults/read.',
   },
   KVT002: {
@@ -71,12 +88,30 @@ export const vaults = {
   },
   KVT003: {
     title: 'The vault belongs to another tenant',
-    cause: 'An access policy can name only principals of the tenant of the vault.',
-    fix: 'Use a vault and an identity of the same tenant.',
+    cause:
+      'Access policies and role assignments can name only principals of the tenant of the vault. A vault keeps its tenant when its subscription moves to another one.',
+    fix: 'Use a vault and an identity of the same tenant. After a move of the subscription: az keyvault update --name NAME --set properties.tenantId=TENANT.',
   },
   KVT004: {
     title: 'The access policies of the vault are full',
     cause: 'A vault holds at most 1024 access policies.',
     fix: 'Remove entries that nobody needs, or move the vault to the Azure RBAC permission model.',
+  },
+  KVT005: {
+    title: 'The key vault is deleted',
+    cause:
+      'Somebody deleted the vault. Azure keeps it for its retention time, in which nobody can read it and its name is taken.',
+    fix: 'Recover it with "az keyvault recover --name NAME"; the task never recovers a vault itself.',
+  },
+  KVT006: {
+    title: 'The key vault does not show the access policy yet',
+    cause: 'The write succeeded, but reading the vault did not show it within the budget (input wait).',
+    fix: 'Run the step again, or raise timeoutInMinutes; a second run finds what was written.',
+  },
+  KVT007: {
+    title: 'The permission model of the key vault changed while the task waited',
+    cause:
+      'Somebody changed the vault from access policies to Azure RBAC, so the access policy that was written does not count.',
+    fix: 'Run the step again: it makes the grant by the model that the vault has now.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

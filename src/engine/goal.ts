@@ -5,6 +5,8 @@ export interface Goal {
   readonly key: ResourceKey;
   readonly kind: string;
   readonly title: string;
+  /** What the title says, in full and for programs. */
+  readonly details?: Readonly<Record<string, string>>;
   readonly wanted: Presence;
   /** Keys of goals that must be done before this one is created or updated (and that outlive it when removed). */
   readonly after: readonly ResourceKey[];
@@ -27,13 +29,14 @@ export function goal<Spec, State>(handler: ResourceHandler<Spec, State>, spec: S
     key: handler.key(spec),
     kind: handler.kind,
     title: handler.describe(spec),
+    ...(handler.details ? { details: handler.details(spec) } : {}),
     wanted,
     after: options.after ?? [],
     inspect: async (signal) => {
       const observed = await handler.read(spec, signal);
       return {
         difference: handler.compare(spec, observed, wanted),
-        apply: (action, applySignal) => handler.apply({ action, spec, observed }, applySignal),
+        apply: (action, applySignal) => handler.apply({ action, wanted, spec, observed }, applySignal),
       };
     },
   };

@@ -8,6 +8,8 @@ export interface PlannedChange {
   readonly key: ResourceKey;
   readonly kind: string;
   readonly title: string;
+  /** What the title says, in full and for programs. */
+  readonly details?: Readonly<Record<string, string>>;
   readonly after: readonly ResourceKey[];
   readonly difference: Difference;
 }
@@ -29,9 +31,9 @@ export async function prepare(goals: readonly Goal[], signal: AbortSignal): Prom
   await inGroups(goals, 16, async (each) => {
     inspections.set(each.key, await each.inspect(signal));
   });
-  const changes = goals.map(({ key, kind, title, after }) => {
+  const changes = goals.map(({ key, kind, title, details, after }) => {
     const difference = inspections.get(key)?.difference ?? { action: 'none' };
-    return { key, kind, title, after, difference };
+    return { key, kind, title, ...(details ? { details } : {}), after, difference };
   });
   return { plan: { changes }, inspections };
 }

@@ -31,6 +31,8 @@ export type WriteAction = 'create' | 'update' | 'delete';
 
 export interface Change<Spec, State> {
   readonly action: WriteAction;
+  /** Of the goal: an update may also be what is left to do for something that should not be there. */
+  readonly wanted: Presence;
   readonly spec: Spec;
   readonly observed: Observed<State>;
 }
@@ -42,6 +44,8 @@ export interface ResourceHandler<Spec, State> {
   key(spec: Spec): ResourceKey;
   /** One line that tells this thing from its siblings. */
   describe(spec: Spec): string;
+  /** The same in full, by the names that Azure or Kubernetes uses, for a program that reads the plan. */
+  details?(spec: Spec): Readonly<Record<string, string>>;
   read(spec: Spec, signal: AbortSignal): Promise<Observed<State>>;
   /** Pure: the same spec and state always give the same difference. */
   compare(spec: Spec, observed: Observed<State>, wanted: Presence): Difference;

@@ -83,6 +83,11 @@ export function setOutput(name: string, value: string): void {
   tl.setVariable(name, value, false, true);
 }
 
+/** Where relative paths of inputs begin: the sources of a build, the artifacts of a classic release. */
+export function workingDirectory(): string {
+  return tl.getVariable('System.DefaultWorkingDirectory') ?? process.cwd();
+}
+
 export function temporaryDirectory(): string {
   return tl.getVariable('Agent.TempDirectory') ?? process.cwd();
 }

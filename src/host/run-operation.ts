@@ -21,6 +21,8 @@ import { formatDuration, startBudget } from '../runtime/budget.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
+import type { PlanFileChoice } from './plan-file.ts';
+import { planKeeper } from './plan-keeper.ts';
 
 /** Everything that a run needs from the outside; the agent's is in `run-task.ts`, a test brings its own. */
 export interface Host {
@@ -35,6 +37,8 @@ export interface Host {
   readonly setOutput: (name: string, value: string) => void;
   /** The report of a run, whether it succeeded or not. */
   readonly publish: (report: RunReport) => void;
+  /** Where the input `outputPlanFile` leads. */
+  readonly planFile: (path: string) => PlanFileChoice;
   /** Registers what is to happen when somebody wants the run to stop. */
   readonly onStop: (stop: (signal: string) => void) => void;
 }
@@ -79,11 +83,15 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
 ): Promise<WalkResult> {
   const reader = new InputReader<Name>(host.input);
   const inputs = operation.readInputs(reader);
+  const plans = planKeeper(operation.name, inputs.outputPlanFile, host);
+  if (plans.problem !== undefined) reader.problem('outputPlanFile' as Name, plans.problem);
   reader.failIfProblems();
+  plans.begin();
   const log = textLog(host.log);
   const observer = (event: RunEvent): void => {
     report.observe(event);
     log(event);
+    plans.observe(event);
   };
   const services = await makeServices(inputs, observer, host);
   await services.azure.begin();

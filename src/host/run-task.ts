@@ -6,6 +6,7 @@ import { diagnosticText } from '../report/diagnostic-text.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { systemClock } from '../runtime/clock.ts';
 import * as agent from './agent.ts';
+import { choosePlanFile } from './plan-file.ts';
 import type { Host } from './run-operation.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -22,6 +23,7 @@ const agentHost: Host = {
   log: agent.agentLog,
   setOutput: agent.setOutput,
   publish: attachReport,
+  planFile: (text) => choosePlanFile(text, agent.workingDirectory()),
   onStop: agent.onStop,
 };
 

@@ -74,7 +74,11 @@ describe('AksRoleGrants@1', function () {
     // Bicep: guid(identity.id, identity.properties.principalId, roleDefinitionId)
     assert.equal(made.name, armGuid(identityResourceId!, objectId!, roleId));
     assert.deepEqual([made.principalId, made.principalType], [objectId, 'ServicePrincipal']);
-    assert.equal(made.description, 'Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001');
+    const subscription = world.sandbox.connection.subscriptionId.slice(0, 8);
+    assert.equal(
+      made.description,
+      `Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001 (resource group _rg-aks-p-we-001, subscription ${subscription})`,
+    );
     assert.deepEqual(
       world.sandbox.requests.all().filter(({ host }) => host.includes('graph')),
       [],

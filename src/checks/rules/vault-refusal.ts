@@ -1,4 +1,4 @@
-import type { VaultNetwork } from '../../azure/vault-lookup.ts';
+import type { VaultNetwork } from '../../azure/vault.ts';
 import type { VaultFact } from '../facts.ts';
 import type { SecretAnswer } from '../gather/proof-answer.ts';
 

@@ -1,17 +1,20 @@
-import type { AksCluster, ManagedIdentity } from '../../azure/aks-cluster.ts';
+import type { AksCluster, Grantee } from '../../azure/aks-cluster.ts';
 import { requireIdentityCluster, requireKubernetesRbac } from '../../azure/aks-cluster.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { sameIgnoringCase } from '../../runtime/text.ts';
 import type { AksRoleGrantsInputs } from './inputs.ts';
 
 /** Whom MIC acts as, and so who gets the preset's roles: the kubelet identity, or the service principal of the cluster. */
-export type ActingPrincipal = Pick<ManagedIdentity, 'name' | 'objectId'> & {
+export interface ActingPrincipal extends Pick<Grantee, 'name' | 'objectId'> {
   /** Undefined for a service principal, which is no resource in Azure. */
-  readonly resourceId: string | undefined;
-};
+  readonly resourceId?: string;
+  /** What to look at where Microsoft Entra does not know it. */
+  readonly hint?: string;
+}
 
 /**
  * @throws DiagnosticError AKS001; AKS002 for a service principal without principalObjectId, or with `identity: kubelet`;
- * AKS005 for principalObjectId on a cluster with managed identities
+ * AKS005 for principalObjectId on a cluster with managed identities; AKS006 for the client id in its place
  */
 export function actingPrincipal(
   cluster: AksCluster,
@@ -33,5 +36,16 @@ export function actingPrincipal(
       fix: 'Name a user-assigned identity in the input identity; its roles go to that identity, the preset to the service principal.',
     });
   }
-  return { name: `service principal ${servicePrincipal}`, objectId: principalObjectId, resourceId: undefined };
+  const find = `az ad sp show --id ${servicePrincipal} --query id`;
+  if (sameIgnoringCase(principalObjectId, servicePrincipal)) {
+    throw new DiagnosticError('AKS006', {
+      message: `principalObjectId is ${principalObjectId}, the client id of the service principal of ${name}.`,
+      fix: `Set principalObjectId to what "${find}" prints.`,
+    });
+  }
+  return {
+    name: `service principal ${servicePrincipal}`,
+    objectId: principalObjectId,
+    hint: `Compare principalObjectId with what "${find}" prints: a client id, or the object id of an app registration, is not known as a principal.`,
+  };
 }

@@ -1,8 +1,9 @@
-import type { AksCluster, ManagedIdentity } from '../../azure/aks-cluster.ts';
+import type { AksCluster, Grantee } from '../../azure/aks-cluster.ts';
+import type { GranteeChoice } from '../../azure/identity-lookup.ts';
 import { covers, parseResourceId, resourceGroupScope, subscriptionScope } from '../../azure/resource-id.ts';
 import type { Role } from '../../azure/role-lookup.ts';
 import { builtInRoles } from '../../azure/roles.ts';
-import { diagnostic } from '../../diagnostics/diagnostic.ts';
+import { diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import { assertNever } from '../../runtime/assert-never.ts';
 import type { ActingPrincipal } from './acting-principal.ts';
@@ -14,8 +15,8 @@ export interface GrantParties {
   readonly cluster: AksCluster;
   /** What MIC acts as. */
   readonly kubelet: ActingPrincipal;
-  /** What pods act as. */
-  readonly identity: ManagedIdentity;
+  /** What pods act as, or the control plane where that was chosen. */
+  readonly identity: Grantee;
 }
 
 interface Scope {
@@ -32,22 +33,19 @@ export function presetSpecs(preset: Preset, parties: GrantParties): readonly Rol
     roleName: 'Virtual Machine Contributor' | 'Managed Identity Operator',
     scope: Scope,
   ): RoleAssignmentSpec => specOf({ name: roleName, id: builtInRoles[roleName] }, kubelet, scope, cluster);
+  const operatorOf = (grantee: Grantee): readonly RoleAssignmentSpec[] =>
+    identityScopes(grantee).map((scope) => toKubelet('Managed Identity Operator', scope));
   switch (preset) {
     case 'none':
       return [];
     case 'podIdentity':
       // MIC puts the identity on the scale sets (write in the node group) and must be allowed to hand that identity out.
-      return [
-        toKubelet('Virtual Machine Contributor', node),
-        toKubelet('Managed Identity Operator', identityScope(identity)),
-      ];
+      return [toKubelet('Virtual Machine Contributor', node), ...operatorOf(identity)];
     case 'podIdentityClassic':
       return [
         toKubelet('Virtual Machine Contributor', node),
         toKubelet('Managed Identity Operator', node),
-        ...(kubelet.resourceId === undefined
-          ? []
-          : [toKubelet('Managed Identity Operator', identityScope({ ...kubelet, resourceId: kubelet.resourceId }))]),
+        ...operatorOf(kubelet),
         toKubelet('Virtual Machine Contributor', own),
         toKubelet('Managed Identity Operator', own),
       ];
@@ -57,15 +55,23 @@ export function presetSpecs(preset: Preset, parties: GrantParties): readonly Rol
 }
 
 /**
- * Marks what cannot be granted, or would be of no use: a deny assignment keeps everything but reading out of a locked
- * node resource group, and MIC can do nothing without the presets' grants there.
+ * Marks what cannot be granted in a locked node resource group, where a deny assignment forbids everything but reading.
+ * The presets' grants there are of no use even where they exist: MIC may still not put an identity on the scale sets.
  */
-export function withBlocks(specs: readonly RoleAssignmentSpec[], cluster: AksCluster): readonly RoleAssignmentSpec[] {
+export function withObstacles(
+  specs: readonly RoleAssignmentSpec[],
+  cluster: AksCluster,
+  ofPreset: boolean,
+): readonly RoleAssignmentSpec[] {
   if (!cluster.nodeGroupLocked) return specs;
+  const locked = `The node resource group ${cluster.nodeResourceGroup} of the cluster ${cluster.name} is locked (restriction level ReadOnly)`;
   return specs.map((spec) => {
     if (!covers(cluster.nodeResourceGroupScope, spec.scope)) return spec;
-    const message = `The node resource group ${cluster.nodeResourceGroup} of the cluster ${cluster.name} is locked (restriction level ReadOnly): ${spec.roleName} cannot be granted at ${spec.scopeLabel}.`;
-    return { ...spec, blocked: diagnostic('AKS003', { message }) };
+    const refused = `${spec.roleName} cannot be granted at ${spec.scopeLabel}`;
+    const message = ofPreset
+      ? `${locked}: ${refused}, and AAD Pod Identity in standard mode cannot work on this cluster.`
+      : `${locked}: ${refused}.`;
+    return { ...spec, obstacle: { diagnostic: diagnostic('AKS003', { message }), evenIfThere: ofPreset } };
   });
 }
 
@@ -75,7 +81,7 @@ export function grantSpec(line: GrantLine, role: Role, { cluster, identity }: Gr
   const filled = fillScope(scope, {
     nodeResourceGroup: cluster.nodeResourceGroupScope,
     clusterResourceGroup: resourceGroupScope(cluster.subscriptionId, cluster.resourceGroup),
-    identity: identity.resourceId,
+    identity: () => identity.resourceId ?? refuseIdentityScope(identity),
     cluster: cluster.resourceId,
     subscription: subscriptionScope(cluster.subscriptionId),
   });
@@ -86,9 +92,26 @@ export function grantSpec(line: GrantLine, role: Role, { cluster, identity }: Gr
   };
 }
 
+/**
+ * The subscription whose role definitions a line means, as far as the line itself says it; undefined for the cluster's.
+ */
+export function lookupSubscription(scope: string, identity: GranteeChoice): string | undefined {
+  const text = scope.startsWith('{identity}') && identity.by === 'id' ? identity.resourceId : scope;
+  return subscriptionOf(text);
+}
+
+function subscriptionOf(scope: string): string | undefined {
+  return /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1];
+}
+
+function refuseIdentityScope({ name }: Grantee): never {
+  const message = `grants uses {identity}, but the control plane identity of ${name} is system-assigned: it is part of the cluster and no resource on which roles can be granted.`;
+  throw new DiagnosticError('INP001', { message });
+}
+
 function specOf(
   role: Role,
-  principal: Pick<ManagedIdentity, 'name' | 'objectId'>,
+  principal: Pick<ActingPrincipal, 'name' | 'objectId' | 'hint'>,
   { scope, scopeLabel }: Scope,
   cluster: AksCluster,
 ): RoleAssignmentSpec {
@@ -99,18 +122,26 @@ function specOf(
     roleName: role.name,
     principalId: principal.objectId,
     principalLabel: principal.name,
+    ...(principal.hint === undefined ? {} : { principalHint: principal.hint }),
     // An identity may live in another subscription than the cluster; a role is named by the subscription of its scope.
-    subscriptionId: /^\/subscriptions\/([^/]+)/i.exec(scope)?.[1] ?? cluster.subscriptionId,
-    madeBy: `AksRoleGrants for cluster ${cluster.name}`,
+    subscriptionId: subscriptionOf(scope) ?? cluster.subscriptionId,
+    madeBy: makerOf(cluster),
   };
+}
+
+/** Clusters of one name are common (one in each stage's group or subscription), and may share an assignment. */
+function makerOf({ name, resourceGroup, subscriptionId }: AksCluster): string {
+  const subscription = subscriptionId.split('-')[0] ?? subscriptionId;
+  return `AksRoleGrants for cluster ${name} (resource group ${resourceGroup}, subscription ${subscription})`;
 }
 
 function group(label: string, name: string, { subscriptionId }: AksCluster): Scope {
   return { scope: resourceGroupScope(subscriptionId, name), scopeLabel: `${label} ${name}` };
 }
 
-function identityScope({ resourceId, name }: Pick<ManagedIdentity, 'resourceId' | 'name'>): Scope {
-  return { scope: resourceId, scopeLabel: `identity ${name}` };
+/** None for an identity that is no resource of its own. */
+function identityScopes({ resourceId, name }: Pick<Grantee, 'resourceId' | 'name'>): readonly Scope[] {
+  return resourceId === undefined ? [] : [{ scope: resourceId, scopeLabel: `identity ${name}` }];
 }
 
 function labelOf(scope: string): string {

@@ -35,7 +35,9 @@ export function parseGrantDetail(line: string): GrantDetail | undefined {
 }
 
 /** The line taken apart, or what is allowed where it is none. */
-export function parseGrantLine(text: string): GrantLine | string {
+export function parseGrantLine(line: string): GrantLine | string {
+  // No role, scope or placeholder holds a blank and a number sign one after the other.
+  const text = line.replace(/\s#.*$/, '');
   const at = text.lastIndexOf('@');
   const [role, scope] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
   if (at < 0 || role === '' || scope === '') return 'Role name or id @ scope';
@@ -52,10 +54,11 @@ export function parseGrantLine(text: string): GrantLine | string {
 }
 
 /** The scope with every placeholder filled in, without a trailing slash. */
-export function fillScope(scope: string, values: Readonly<Record<Placeholder, string>>): string {
-  const filled = scope.replaceAll(/\{([^}]*)\}/g, (whole, name: string) =>
-    isPlaceholder(name) ? values[name] : whole,
-  );
+export function fillScope(scope: string, values: Readonly<Record<Placeholder, string | (() => string)>>): string {
+  const filled = scope.replaceAll(/\{([^}]*)\}/g, (whole, name: string) => {
+    const value = isPlaceholder(name) ? values[name] : whole;
+    return typeof value === 'string' ? value : value();
+  });
   return filled.replace(/\/+$/, '');
 }
 

@@ -1,28 +1,33 @@
-import type { IdentityChoice } from '../../azure/identity-lookup.ts';
+import type { GranteeChoice } from '../../azure/identity-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { rules } from '../../inputs/input-reader.ts';
-import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
-import { readClusterInputs, readIdentityChoice } from '../shared/cluster-inputs.ts';
+import type { ClusterInputName, ClusterInputs, GrantInputName, GrantInputs } from '../shared/cluster-inputs.ts';
+import { readClusterInputs, readGranteeChoice, readGrantInputs } from '../shared/cluster-inputs.ts';
 import type { GrantLine } from './grant-line.ts';
 import { parseGrantLines } from './grant-lines.ts';
 
 export type Preset = 'podIdentity' | 'podIdentityClassic' | 'none';
 
-export interface AksRoleGrantsInputs extends ClusterInputs {
-  readonly identity: IdentityChoice;
+export interface AksRoleGrantsInputs extends ClusterInputs, GrantInputs {
+  readonly identity: GranteeChoice;
   readonly preset: Preset;
   readonly grants: readonly GrantLine[];
   /** Of the service principal that the cluster runs with. */
   readonly principalObjectId: string | undefined;
 }
 
-export type AksRoleGrantsInputName = ClusterInputName | 'identity' | 'preset' | 'grants' | 'principalObjectId';
+export type AksRoleGrantsInputName =
+  ClusterInputName | GrantInputName | 'identity' | 'preset' | 'grants' | 'principalObjectId';
 
 export function readAksRoleGrantsInputs(read: InputReader<AksRoleGrantsInputName>): AksRoleGrantsInputs {
   const preset = read.oneOf<Preset>('preset', ['podIdentity', 'podIdentityClassic', 'none']);
+  const identity = readGranteeChoice(read);
+  if (identity.by === 'controlPlane' && preset !== 'none')
+    read.problem('preset', `is "${preset}"; allowed with the identity controlPlane, which no pod can use: none`);
   return {
     ...readClusterInputs(read, { minutes: 10 }),
-    identity: readIdentityChoice(read),
+    ...readGrantInputs(read),
+    identity,
     preset,
     grants: readGrants(read),
     principalObjectId: read.optional('principalObjectId', rules.guid),

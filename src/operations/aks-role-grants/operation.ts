@@ -1,21 +1,24 @@
 import { readCluster } from '../../azure/aks-cluster.ts';
-import { findIdentity } from '../../azure/identity-lookup.ts';
+import { findGrantee, isNamedInFull } from '../../azure/identity-lookup.ts';
 import { findRoles } from '../../azure/role-lookup.ts';
 import { preload } from '../../azure/preload.ts';
+import type { Role } from '../../azure/role-lookup.ts';
 import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import { goal } from '../../engine/goal.ts';
 import type { Intent } from '../../engine/walk.ts';
 import { roleAssignments } from '../../resources/role-assignment/handler.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import { count } from '../../runtime/text.ts';
+import { grantableState } from '../shared/cluster-state.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
 import type { GrantParties } from './goals.ts';
 import { actingPrincipal } from './acting-principal.ts';
 import { broadGrants } from './broad-grants.ts';
-import { grantSpec, presetSpecs, withBlocks } from './goals.ts';
+import { grantSpec, lookupSubscription, presetSpecs, withObstacles } from './goals.ts';
 import type { AksRoleGrantsInputName, AksRoleGrantsInputs } from './inputs.ts';
 import { readAksRoleGrantsInputs } from './inputs.ts';
+import { withoutDoubles } from './without-doubles.ts';
 
 /** Grants Azure roles to the identity that a cluster and its pods use. */
 export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputName> = {
@@ -23,20 +26,21 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
   readInputs: readAksRoleGrantsInputs,
   preload: () => preload('clusters', 'roleAssignments'),
   intent: async (inputs, services) => {
-    const parties = await readParties(inputs, services);
+    const [parties, roles] = await Promise.all([readParties(inputs, services), readRoles(inputs, services)]);
     const { cluster, identity } = parties;
-    const specs = await wantedSpecs(inputs, parties, services);
+    const specs = wantedSpecs(inputs, parties, roles);
     if (inputs.mode !== 'remove') warnOfBroadGrants(specs, parties, services);
     const handler = roleAssignments(services, { orphans: inputs.mode === 'preview' });
     const wanted = inputs.mode === 'remove' ? 'absent' : 'present';
+    const goals = specs.map((spec) => goal(handler, spec, { wanted }));
     return {
       mode: inputs.mode,
-      goals: specs.map((spec) => goal(handler, spec, { wanted })),
-      waits: [],
+      goals: [...goals, ...(await handler.orphanGoals(specs, services.signal))],
+      waits: inputs.wait ? [handler.shown] : [],
       outputs: {
-        clientId: identity.clientId,
+        clientId: identity.clientId ?? '',
         objectId: identity.objectId,
-        identityResourceId: identity.resourceId,
+        identityResourceId: identity.resourceId ?? '',
         identityName: identity.name,
         nodeResourceGroup: cluster.nodeResourceGroup,
       },
@@ -45,14 +49,19 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
 };
 
 async function readParties(inputs: AksRoleGrantsInputs, { azure, observer }: Services): Promise<GrantParties> {
-  const cluster = await readCluster(azure, inputs);
+  const choice = inputs.identity;
+  const { resourceGroup } = inputs;
+  // What is named in full is read beside the cluster and not after it.
+  const named = isNamedInFull(choice) ? findGrantee(azure, {}, choice) : undefined;
+  const [cluster, known] = await Promise.all([readCluster(azure, inputs), named]);
+  const state = grantableState(cluster, inputs.mode);
   const kubelet = actingPrincipal(cluster, inputs);
-  const identity = await findIdentity(azure, cluster, inputs.identity);
-  observer({
-    type: 'note',
-    text: `Cluster ${cluster.name}: pods use the identity ${identity.name} (object id ${identity.objectId}).`,
-  });
-  if (inputs.identity.by === 'kubelet' && inputs.mode !== 'remove') {
+  const identity = known ?? (await findGrantee(azure, { cluster, resourceGroup }, choice));
+  const who = choice.by === 'controlPlane' ? 'the control plane uses' : 'pods use';
+  const text = `Cluster ${cluster.name}: ${who} the identity ${identity.name} (object id ${identity.objectId}).`;
+  observer({ type: 'note', text });
+  if (state !== undefined) observer({ type: 'note', text: state });
+  if (choice.by === 'kubelet' && inputs.mode !== 'remove') {
     observer({
       type: 'warning',
       diagnostic: diagnostic('GRA006', { message: `Pods of ${cluster.name} use its kubelet identity.` }),
@@ -61,21 +70,28 @@ async function readParties(inputs: AksRoleGrantsInputs, { azure, observer }: Ser
   return { cluster, kubelet, identity };
 }
 
-async function wantedSpecs(
-  inputs: AksRoleGrantsInputs,
+/** In the order of the lines. Which roles there are does not depend on the cluster, so they are read beside it. */
+function readRoles({ grants, identity }: AksRoleGrantsInputs, { azure }: Services): Promise<readonly Role[]> {
+  const wanted = grants.map(({ role, scope }) => ({
+    text: role,
+    subscriptionId: lookupSubscription(scope, identity) ?? azure.subscriptionId,
+  }));
+  return findRoles(azure, wanted);
+}
+
+function wantedSpecs(
+  { preset, grants, mode }: AksRoleGrantsInputs,
   parties: GrantParties,
-  { azure }: Services,
-): Promise<readonly RoleAssignmentSpec[]> {
-  const roles = await findRoles(
-    azure,
-    inputs.grants.map(({ role }) => role),
-  );
-  const free = inputs.grants.flatMap((line) => {
-    const role = roles.get(line.role);
+  roles: readonly Role[],
+): readonly RoleAssignmentSpec[] {
+  const ofPreset = presetSpecs(preset, parties);
+  const free = grants.flatMap((line, index) => {
+    const role = roles[index];
     return role ? [grantSpec(line, role, parties)] : [];
   });
-  const specs = withoutDoubles([...presetSpecs(inputs.preset, parties), ...free]);
-  return inputs.mode === 'remove' ? specs : withBlocks(specs, parties.cluster);
+  if (mode === 'remove') return withoutDoubles([...ofPreset, ...free]);
+  const { cluster } = parties;
+  return withoutDoubles([...withObstacles(ofPreset, cluster, true), ...withObstacles(free, cluster, false)]);
 }
 
 /** One warning for all of them: each says what would be enough. */
@@ -85,11 +101,4 @@ function warnOfBroadGrants(specs: readonly RoleAssignmentSpec[], parties: GrantP
   const lines = broad.map(({ spec, narrower }) => `- ${spec.roleName} at ${spec.scopeLabel}: ${narrower}`);
   const message = `${count(broad.length, 'grant')} wider than needed:\n${lines.join('\n')}`;
   observer({ type: 'warning', diagnostic: diagnostic('GRA007', { message }) });
-}
-
-/** A grant that a preset already brings may also stand in `grants`; it is one goal. */
-function withoutDoubles(specs: readonly RoleAssignmentSpec[]): readonly RoleAssignmentSpec[] {
-  const keyOf = ({ scope, roleId, principalId }: RoleAssignmentSpec): string =>
-    [scope, roleId, principalId].join('|').toLowerCase();
-  return [...new Map(specs.map((spec) => [keyOf(spec), spec])).values()];
 }

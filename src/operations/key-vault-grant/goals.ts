@@ -1,24 +1,38 @@
-import type { ManagedIdentity } from '../../azure/aks-cluster.ts';
+import type { Grantee } from '../../azure/aks-cluster.ts';
 import { builtInRoles } from '../../azure/roles.ts';
-import type { Vault } from '../../azure/vault-lookup.ts';
+import type { Vault } from '../../azure/vault.ts';
+import type { VaultContent, VaultPermissions } from '../../azure/vault-permissions.ts';
+import { vaultContents } from '../../azure/vault-permissions.ts';
+import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
-import type { PolicyVault, VaultAccessPolicySpec } from '../../resources/vault-access-policy/spec.ts';
-import type { SecretPermission } from './permissions.ts';
+import type { VaultAccessPolicySpec } from '../../resources/vault-access-policy/spec.ts';
+import { sameIgnoringCase } from '../../runtime/text.ts';
 import { roleFor } from './permissions.ts';
 
-export interface SecretGrant {
+export interface VaultGrant {
   readonly secretName: string | undefined;
-  readonly secretPermissions: readonly SecretPermission[];
+  readonly permissions: VaultPermissions;
+  /** Tenant of the identity. */
+  readonly tenantId: string;
 }
 
-/** By Azure RBAC: on the vault, or on one secret only. */
-export function roleSpec(
+/** By Azure RBAC: one role for each kind of content, on the vault, or on one secret only. */
+export function roleSpecs(vault: Vault, identity: Grantee, asked: VaultGrant): readonly RoleAssignmentSpec[] {
+  return vaultContents
+    .filter((content) => asked.permissions[content].length > 0)
+    .map((content) => roleSpec(vault, identity, asked, content));
+}
+
+function roleSpec(
   vault: Vault,
-  identity: ManagedIdentity,
-  { secretName, secretPermissions }: SecretGrant,
+  identity: Grantee,
+  { secretName, permissions, tenantId }: VaultGrant,
+  content: VaultContent,
 ): RoleAssignmentSpec {
-  const roleName = roleFor(secretPermissions);
+  const roleName = roleFor(content, permissions[content]);
   const one = secretName === undefined ? '' : `/secrets/${secretName}`;
+  const message = `The key vault ${vault.name} belongs to tenant ${vault.tenantId}, the service connection to ${tenantId}.`;
+  const foreign = !sameIgnoringCase(vault.tenantId, tenantId);
   return {
     scope: `${vault.resourceId}${one}`,
     scopeLabel: secretName === undefined ? `vault ${vault.name}` : `secret ${secretName} of vault ${vault.name}`,
@@ -28,14 +42,15 @@ export function roleSpec(
     principalLabel: identity.name,
     subscriptionId: vault.subscriptionId,
     madeBy: `KeyVaultGrant for vault ${vault.name}`,
+    ...(foreign ? { obstacle: { diagnostic: diagnostic('KVT003', { message }), evenIfThere: false } } : {}),
   };
 }
 
 /** By access policy: the permissions asked for and nothing else. */
 export function policySpec(
-  vault: PolicyVault,
-  identity: ManagedIdentity,
-  { secretPermissions, tenantId }: Pick<SecretGrant, 'secretPermissions'> & { readonly tenantId: string },
+  vault: Vault,
+  identity: Grantee,
+  { permissions, tenantId }: VaultGrant,
 ): VaultAccessPolicySpec {
-  return { vault, principalId: identity.objectId, principalLabel: identity.name, secretPermissions, tenantId };
+  return { vault, principalId: identity.objectId, principalLabel: identity.name, permissions, tenantId };
 }

@@ -1,22 +1,19 @@
-import type { ManagedIdentity } from '../../azure/aks-cluster.ts';
+import type { Grantee } from '../../azure/aks-cluster.ts';
 import { readCluster } from '../../azure/aks-cluster.ts';
-import { findIdentity } from '../../azure/identity-lookup.ts';
+import { findGrantee } from '../../azure/identity-lookup.ts';
 import { preload } from '../../azure/preload.ts';
-import type { Vault } from '../../azure/vault-lookup.ts';
+import type { Vault } from '../../azure/vault.ts';
 import { findVault } from '../../azure/vault-lookup.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import type { Goal } from '../../engine/goal.ts';
-import { goal } from '../../engine/goal.ts';
-import { roleAssignments } from '../../resources/role-assignment/handler.ts';
-import { vaultAccessPolicies } from '../../resources/vault-access-policy/handler.ts';
+import { grantableState } from '../shared/cluster-state.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
-import { policySpec, roleSpec } from './goals.ts';
+import { vaultGoals } from './both-models.ts';
 import type { KeyVaultGrantInputName, KeyVaultGrantInputs } from './inputs.ts';
 import { readKeyVaultGrantInputs } from './inputs.ts';
-import { networkNote } from './network-note.ts';
+import { vaultNotes } from './notes.ts';
 
-/** Lets an identity read the secrets of a key vault, by the permission model that the vault has. */
+/** Gives an identity permissions in a key vault, by the permission model that the vault has. */
 export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputName> = {
   name: 'KeyVaultGrant',
   readInputs: readKeyVaultGrantInputs,
@@ -26,34 +23,32 @@ export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputNam
       findVault(services.azure, inputs.vault),
       readIdentity(inputs, services),
     ]);
-    const models = { rbac: 'Azure RBAC', accessPolicy: 'access policies' } as const;
-    services.observer({
-      type: 'note',
-      text: `Key vault ${vault.name} (resource group ${vault.resourceGroup}) uses ${models[vault.model]}.`,
-    });
-    const note = networkNote(vault);
-    if (note !== undefined && inputs.mode !== 'remove') services.observer({ type: 'note', text: note });
+    for (const text of vaultNotes(vault, inputs)) services.observer({ type: 'note', text });
+    refuseOneSecret(inputs, vault);
+    const { tenantId } = services.azure.connection;
+    const { goals, shown } = await vaultGoals({ ...inputs, vault, identity, tenantId }, services);
     return {
       mode: inputs.mode,
-      goals: [grantGoal(inputs, vault, identity, services)],
-      waits: [],
+      goals,
+      waits: inputs.wait ? shown : [],
       outputs: { permissionModel: vault.model, vaultUri: vault.uri },
     };
   },
 };
 
-async function readIdentity({ cluster, identity }: KeyVaultGrantInputs, { azure }: Services): Promise<ManagedIdentity> {
-  return findIdentity(azure, cluster ? await readCluster(azure, cluster) : undefined, identity);
+async function readIdentity(
+  { cluster: name, resourceGroup, identity, mode }: KeyVaultGrantInputs,
+  { azure, observer }: Services,
+): Promise<Grantee> {
+  const cluster = name && (await readCluster(azure, name));
+  const state = cluster && grantableState(cluster, mode);
+  if (state !== undefined) observer({ type: 'note', text: state });
+  return findGrantee(azure, { cluster, resourceGroup }, identity);
 }
 
-function grantGoal(inputs: KeyVaultGrantInputs, vault: Vault, identity: ManagedIdentity, services: Services): Goal {
-  const wanted = inputs.mode === 'remove' ? 'absent' : 'present';
-  const { secretName } = inputs;
-  if (vault.model === 'rbac') return goal(roleAssignments(services), roleSpec(vault, identity, inputs), { wanted });
-  if (secretName !== undefined) {
-    const message = `secretName is "${secretName}", but the key vault ${vault.name} uses access policies.`;
-    throw new DiagnosticError('KVT002', { message });
-  }
-  const { tenantId } = services.azure.connection;
-  return goal(vaultAccessPolicies(services), policySpec(vault, identity, { ...inputs, tenantId }), { wanted });
+/** In a removal nothing is narrowed: what a role once gave on the one secret goes away in any model. */
+function refuseOneSecret({ secretName, mode }: KeyVaultGrantInputs, { name, model }: Vault): void {
+  if (secretName === undefined || model === 'rbac' || mode === 'remove') return;
+  const message = `secretName is "${secretName}", but the key vault ${name} uses access policies.`;
+  throw new DiagnosticError('KVT002', { message });
 }

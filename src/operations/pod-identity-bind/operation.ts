@@ -70,7 +70,7 @@ async function readBinding(inputs: PodIdentityBindInputs, services: Services): P
   const aks = await readCluster(azure, inputs);
   const { kubernetesServiceConnection } = inputs;
   const [identity, cluster] = await Promise.all([
-    inputs.mode === 'remove' ? undefined : findIdentity(azure, aks, inputs.identity),
+    inputs.mode === 'remove' ? undefined : findIdentity(azure, { cluster: aks }, inputs.identity),
     openCluster(services, { cluster: aks, kubernetesServiceConnection }),
   ]);
   const names = bindingNames(identity?.name ?? chosenName(inputs.identity, aks), inputs);

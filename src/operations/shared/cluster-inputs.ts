@@ -1,6 +1,6 @@
 import type { ClusterName } from '../../azure/aks-cluster.ts';
-import { parseIdentityChoice } from '../../azure/identity-lookup.ts';
-import type { IdentityChoice } from '../../azure/identity-lookup.ts';
+import { parseGranteeChoice, parseIdentityChoice } from '../../azure/identity-lookup.ts';
+import type { GranteeChoice, IdentityChoice } from '../../azure/identity-lookup.ts';
 import type { VaultChoice } from '../../azure/vault-lookup.ts';
 import { parseVaultChoice } from '../../azure/vault-lookup.ts';
 import type { RunMode } from '../../engine/events.ts';
@@ -43,6 +43,19 @@ export function readClusterName(read: InputReader<ClusterNameInputName>): Cluste
   };
 }
 
+/** Inputs of a task whose plan is worth an approval, and whose changes take effect in Azure's own time. */
+export type GrantInputName = 'wait' | 'outputPlanFile';
+
+export interface GrantInputs {
+  /** Whether the task ends only when Azure shows what was changed. */
+  readonly wait: boolean;
+  readonly outputPlanFile?: string | undefined;
+}
+
+export function readGrantInputs(read: InputReader<GrantInputName>): GrantInputs {
+  return { wait: read.boolean('wait'), outputPlanFile: read.optional('outputPlanFile') };
+}
+
 function readConnection(read: InputReader<ConnectionInputName>, defaults: Defaults): Omit<CommonInputs, 'mode'> {
   return {
     azureSubscription: read.required('azureSubscription'),
@@ -54,6 +67,13 @@ export function readIdentityChoice(read: InputReader<'identity'>): IdentityChoic
   const allowed = 'kubelet, the name of a user-assigned identity, resourceGroup/name, or its resource id';
   const text = read.withDefault('identity', 'kubelet', (value) => (parseIdentityChoice(value) ? undefined : allowed));
   return parseIdentityChoice(text) ?? { by: 'kubelet' };
+}
+
+/** The identity of a task that only grants: pods need not be able to use it. */
+export function readGranteeChoice(read: InputReader<'identity'>): GranteeChoice {
+  const allowed = 'kubelet, controlPlane, the name of a user-assigned identity, resourceGroup/name, or its resource id';
+  const text = read.withDefault('identity', 'kubelet', (value) => (parseGranteeChoice(value) ? undefined : allowed));
+  return parseGranteeChoice(text) ?? { by: 'kubelet' };
 }
 
 export function readVaultChoice(read: InputReader<'keyVault'>): VaultChoice {

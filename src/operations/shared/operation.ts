@@ -10,6 +10,8 @@ export interface CommonInputs {
   readonly azureSubscription: string;
   /** Budget for all waits, in milliseconds. */
   readonly timeout: number;
+  /** Where the plan goes as JSON; only tasks with this input have it. */
+  readonly outputPlanFile?: string | undefined;
 }
 
 /** WHAT a task wants: it reads its inputs and says its intent; the engine does the rest. */

@@ -8,6 +8,8 @@ const codes: Readonly<Record<string, DiagnosticCode>> = {
   RoleAssignmentUpdateNotPermitted: 'GRA004',
   RoleAssignmentLimitExceeded: 'GRA005',
   RoleDefinitionDoesNotExist: 'GRA001',
+  UnmatchedPrincipalType: 'GRA011',
+  InvalidPrincipalId: 'GRA011',
 };
 
 /** As in "Cannot ...". */
@@ -21,13 +23,18 @@ export function refusedGrant(error: unknown, spec: RoleAssignmentSpec, name: str
   const code = refusal && codes[refusal.code];
   if (!code) return undefined;
   const id = `${spec.scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
-  const fix =
-    code === 'GRA004'
-      ? { fix: `Look whose it is and delete the orphaned assignment: az role assignment delete --ids "${id}".` }
-      : {};
+  const fixes: Partial<Record<DiagnosticCode, string | undefined>> = {
+    GRA003: spec.principalHint,
+    GRA004: `Look whose it is and delete the orphaned assignment: az role assignment delete --ids "${id}".`,
+  };
+  const fix = fixes[code];
   return new DiagnosticError(
     code,
-    { message: `Cannot ${grantDoing(spec)}: ${refusal.code}.`, ...fix, detail: refusal.message },
+    {
+      message: `Cannot ${grantDoing(spec)}: ${refusal.code}.`,
+      ...(fix === undefined ? {} : { fix }),
+      detail: refusal.message,
+    },
     { cause: error },
   );
 }

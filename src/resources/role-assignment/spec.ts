@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Marker } from './marker.ts';
+import { readMarker } from './marker.ts';
 
 /** A role that a principal should have at a scope. */
 export interface RoleAssignmentSpec {
@@ -11,16 +13,26 @@ export interface RoleAssignmentSpec {
   /** Object id. */
   readonly principalId: string;
   readonly principalLabel: string;
+  /** What to look at where Microsoft Entra does not know the principal. */
+  readonly principalHint?: string;
   /** Subscription whose role definitions are meant. */
   readonly subscriptionId: string;
-  /** Which task and cluster wants it; see {@link marker}. */
+  /** Which task and cluster wants it; see {@link Marker}. */
   readonly madeBy: string;
   /** Version 2.0 of Azure's condition language. */
   readonly condition?: string;
   /** Written behind the marker. */
   readonly note?: string;
+  /** Why it is of no effect where it is; such a one is shown, never made, and taken away as any other. */
+  readonly idle?: string;
   /** Why it cannot be granted, known before anything is read. */
-  readonly blocked?: Diagnostic;
+  readonly obstacle?: Obstacle;
+}
+
+export interface Obstacle {
+  readonly diagnostic: Diagnostic;
+  /** Also where the assignment is there already, because it is of no use there. */
+  readonly evenIfThere: boolean;
 }
 
 /** A role assignment as it was found. */
@@ -41,30 +53,8 @@ export interface RoleAssignmentState {
   /** At the very scope. */
   readonly here: readonly FoundAssignment[];
   readonly above: readonly FoundAssignment[];
-  /** Of the same role at the very scope, made for the same purpose, whose principal is gone. Looked for in a preview. */
-  readonly orphaned: readonly FoundAssignment[];
 }
 
-const MARKER = 'Made by Keyless Pods';
-
-const SEPARATOR = ' - ';
-
-/** What the task writes into the description of an assignment, and by which `remove` knows its own. */
-export function marker(madeBy: string, note?: string): string {
-  return `${MARKER}: ${madeBy}${note === undefined ? '' : `${SEPARATOR}${note}`}`;
-}
-
-/** The text of the user in a description that {@link marker} made; undefined where there is none. */
-export function noteOf({ description }: FoundAssignment): string | undefined {
-  const at = description.indexOf(SEPARATOR);
-  return at < 0 ? undefined : description.slice(at + SEPARATOR.length);
-}
-
-/** Whether the assignment was made for the same task and cluster. */
-export function madeFor({ description }: FoundAssignment, madeBy: string): boolean {
-  return description === marker(madeBy) || description.startsWith(`${marker(madeBy)}${SEPARATOR}`);
-}
-
-export function carriesMarker({ description }: FoundAssignment): boolean {
-  return description.startsWith(MARKER);
+export function markerOf({ description }: FoundAssignment): Marker | undefined {
+  return readMarker(description);
 }

@@ -1,15 +1,13 @@
-import type { Vault } from '../../azure/vault-lookup.ts';
+import type { Vault } from '../../azure/vault.ts';
+import type { VaultPermissions } from '../../azure/vault-permissions.ts';
 
-export type PolicyVault = Extract<Vault, { readonly model: 'accessPolicy' }>;
-
-/** Permissions on secrets that a principal should have by the access policies of a vault. */
+/** Permissions that a principal should have by the access policies of a vault. */
 export interface VaultAccessPolicySpec {
-  readonly vault: PolicyVault;
+  readonly vault: Vault;
   /** Object id. */
   readonly principalId: string;
   readonly principalLabel: string;
-  /** Lower case. */
-  readonly secretPermissions: readonly string[];
+  readonly permissions: VaultPermissions;
   /** Tenant of the principal. */
   readonly tenantId: string;
 }

@@ -49,7 +49,8 @@ describe('grants of AksRoleGrants@1', function () {
       { condition?: string; conditionVersion?: string; description?: string; name: string } | undefined =>
       world.sandbox.azure.snapshot().roleAssignments.find(({ description }) => description?.includes('Keyless'));
     const made = find();
-    assert.equal(made?.description, 'Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001 - one');
+    assert.ok(made);
+    assert.match(made.description ?? '', /^Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001 \(.*\) - one$/);
 
     const changed = await world.run('AksRoleGrants', {
       ...wanted,
@@ -88,6 +89,14 @@ describe('grants of AksRoleGrants@1', function () {
           principal: 'id-aks-helloworld',
           scope: '{subscription}',
         },
+        {
+          name: 'cccccccc-1111-4222-8333-444444444444',
+          role: 'Reader',
+          principal: 'aks-p-we-002-AgentPool',
+          scope:
+            '{subscription}/resourceGroups/_rg-aks-p-we-001/providers/Microsoft.ContainerService/managedClusters/aks-p-we-001',
+          description: 'Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001',
+        },
       ),
     });
     const run = await world.run('AksRoleGrants', { ...dedicated, grants: 'Reader @ {cluster}', action: 'preview' });
@@ -99,8 +108,14 @@ describe('grants of AksRoleGrants@1', function () {
     );
     assert.match(
       text(run),
-      /\+ .*Managed Identity Operator .*\(orphaned beside it, principal deleted: .*aaaaaaaa-1111/,
+      /\+ .*Managed Identity Operator for aks-p-we-001-AgentPool at identity id-aks-helloworld\n/,
     );
+    assert.match(
+      text(run),
+      /= .*Managed Identity Operator for object id 0f0e0d0c-.*\(orphaned: its principal was deleted; .*aaaaaaaa-1111/,
+    );
+    assert.match(text(run), /= .*Reader for object id .*\(orphaned: its principal is not id-aks-helloworld/);
+    assert.equal(run.outputVariables['changeCount'], '1');
     assert.deepEqual(world.writes(), []);
   });
 

@@ -3,7 +3,7 @@ import type { GrantFact, IdentityFact, PodFact, ProofFact, Facts, VaultFact } fr
 import { policyGrant, roleGrant } from '../../../src/checks/gather/vault-access.ts';
 import type { ProofAnswer, SecretAnswer, TokenAnswer } from '../../../src/checks/gather/proof-answer.ts';
 import { judge } from '../../../src/checks/judge.ts';
-import type { Vault } from '../../../src/azure/vault-lookup.ts';
+import type { Vault } from '../../../src/azure/vault.ts';
 import { builtInRoles } from '../../../src/azure/roles.ts';
 
 const CLIENT = '22222222-2222-4222-8222-222222222222';
@@ -66,8 +66,7 @@ function vaultFact(
 ): VaultFact {
   const common = { name: 'kvweb', resourceId: '', subscriptionId: '', resourceGroup: '', tenantId: '', uri: '' };
   const rules = { publicAccess: true, defaultAllow: true, ipRules: [], privateEndpoints: 0, ...network };
-  const vault: Vault =
-    model === 'rbac' ? { ...common, network: rules, model } : { ...common, network: rules, model, policies: [] };
+  const vault: Vault = { ...common, network: rules, model, policies: [] };
   return { known: true, vault, grant };
 }
 

@@ -6,7 +6,13 @@ import type {
   RoleAssignmentSpec,
   RoleAssignmentState,
 } from '../../../../src/resources/role-assignment/spec.ts';
-import { marker } from '../../../../src/resources/role-assignment/spec.ts';
+import {
+  newMarker,
+  readMarker,
+  withMaker,
+  withoutMaker,
+  writeMarker,
+} from '../../../../src/resources/role-assignment/marker.ts';
 
 const spec: RoleAssignmentSpec = {
   scope: '/subscriptions/s/resourceGroups/rg',
@@ -16,7 +22,7 @@ const spec: RoleAssignmentSpec = {
   principalId: 'p',
   principalLabel: 'app',
   subscriptionId: 's',
-  madeBy: 'AksRoleGrants for cluster aks-1',
+  madeBy: 'AksRoleGrants for cluster aks-1 (resource group rg, subscription 11111111)',
 };
 
 function found(description: string, scope = spec.scope): FoundAssignment {
@@ -31,7 +37,12 @@ function found(description: string, scope = spec.scope): FoundAssignment {
   };
 }
 
-const ours = found(marker(spec.madeBy));
+function marked(maker: string, note?: string): string {
+  return writeMarker(newMarker(maker, note));
+}
+
+const other = 'AksRoleGrants for cluster aks-2 (resource group rg, subscription 11111111)';
+const ours = found(marked(spec.madeBy));
 const theirs = found('made by hand');
 
 describe('compareRoleAssignment', () => {
@@ -54,7 +65,7 @@ describe('compareRoleAssignment', () => {
     [
       'does not count an inherited one that a task made',
       [],
-      [found(marker(spec.madeBy), '/subscriptions/s')],
+      [found(marked(spec.madeBy), '/subscriptions/s')],
       'present',
       { action: 'create' },
     ],
@@ -66,13 +77,19 @@ describe('compareRoleAssignment', () => {
       'absent',
       { action: 'none', note: 'stays: not made by this task' },
     ],
-    ['has nothing to delete above the scope', [], [ours], 'absent', { action: 'none', note: 'not there' }],
+    [
+      'has nothing to delete above the scope',
+      [],
+      [ours],
+      'absent',
+      { action: 'none', note: `not there; stays at ${spec.scope}` },
+    ],
   ];
   for (const [title, here, above, wanted, expected] of table) {
     it(title, () => {
       const observed =
         here.length + above.length > 0
-          ? ({ found: true, state: { here, above, orphaned: [] } } as const)
+          ? ({ found: true, state: { here, above } } as const)
           : ({ found: false } as const);
       assert.deepEqual(compareRoleAssignment(spec, observed, wanted), expected);
     });
@@ -86,7 +103,7 @@ describe('conditions and descriptions of role assignments', () => {
     more: Partial<RoleAssignmentState> = {},
   ): { found: true; state: RoleAssignmentState } => ({
     found: true,
-    state: { here, above: [], orphaned: [], ...more },
+    state: { here, above: [], ...more },
   });
 
   it('changes the condition of what the task made', () => {
@@ -117,7 +134,7 @@ describe('conditions and descriptions of role assignments', () => {
   });
 
   it('changes the description that a line gives and leaves the one of a line without', () => {
-    const described = found(marker(spec.madeBy, 'for the dashboard'));
+    const described = found(marked(spec.madeBy, 'for the dashboard'));
     assert.deepEqual(compareRoleAssignment({ ...spec, note: 'for audits' }, state([described]), 'present'), {
       action: 'update',
       fields: [{ field: 'description', from: 'for the dashboard', to: 'for audits' }],
@@ -125,20 +142,86 @@ describe('conditions and descriptions of role assignments', () => {
     assert.equal(compareRoleAssignment(spec, state([described]), 'present').action, 'none');
   });
 
-  it('says which assignments are orphaned beside the one that it creates', () => {
-    const orphaned = [{ ...ours, id: '/orphan', principalId: 'gone', principalType: 'Unknown' }];
-    assert.deepEqual(compareRoleAssignment(spec, state([], { orphaned }), 'present'), {
-      action: 'create',
-      note: 'orphaned beside it, principal deleted: /orphan',
+  it('is blocked where the operation knows that it cannot be, or would be of no use', () => {
+    const locked = diagnostic('AKS003', { message: 'locked' });
+    const blocked = { action: 'blocked', diagnostic: locked };
+    const useless = { ...spec, obstacle: { diagnostic: locked, evenIfThere: true } };
+    assert.deepEqual(compareRoleAssignment(useless, state([ours]), 'present'), blocked);
+    assert.equal(compareRoleAssignment(useless, state([ours]), 'absent').action, 'delete');
+    const refused = { ...spec, obstacle: { diagnostic: locked, evenIfThere: false } };
+    assert.deepEqual(compareRoleAssignment(refused, { found: false }, 'present'), blocked);
+    assert.deepEqual(
+      compareRoleAssignment(refused, state([], { above: [{ ...theirs, scope: '/subscriptions/s' }] }), 'present'),
+      {
+        action: 'none',
+        note: 'inherited from /subscriptions/s',
+      },
+    );
+  });
+});
+
+describe('an assignment that several clusters need', () => {
+  const shared = found(writeMarker({ makers: [other, spec.madeBy], more: false, note: 'text' }));
+  const state = (have: FoundAssignment): { found: true; state: RoleAssignmentState } => ({
+    found: true,
+    state: { here: [have], above: [] },
+  });
+
+  it('names each of them, and is left to the others', () => {
+    const fields = [{ field: 'made for', from: other, to: `${other}, ${spec.madeBy}` }];
+    assert.deepEqual(compareRoleAssignment(spec, state(found(marked(other))), 'present'), { action: 'update', fields });
+    assert.deepEqual(compareRoleAssignment(spec, state(shared), 'present'), {
+      action: 'none',
+      note: `exists; also made for ${other}`,
+    });
+    assert.deepEqual(compareRoleAssignment(spec, state(shared), 'absent'), {
+      action: 'update',
+      fields: [{ field: 'made for', from: `${other}, ${spec.madeBy}`, to: other }],
+      note: `stays for ${other}`,
+    });
+    assert.deepEqual(compareRoleAssignment(spec, state(found(marked(other))), 'absent'), {
+      action: 'none',
+      note: `stays: made for ${other}`,
     });
   });
 
-  it('is blocked where the operation knows that it cannot be', () => {
-    const blocked = diagnostic('AKS003', { message: 'locked' });
-    assert.deepEqual(compareRoleAssignment({ ...spec, blocked }, state([ours]), 'present'), {
-      action: 'blocked',
-      diagnostic: blocked,
-    });
-    assert.equal(compareRoleAssignment({ ...spec, blocked }, state([ours]), 'absent').action, 'delete');
+  it('is blocked where they want different conditions', () => {
+    const difference = compareRoleAssignment({ ...spec, condition: 'A' }, state(shared), 'present');
+    assert.equal(difference.action, 'blocked');
+    assert.match(difference.diagnostic.message, /also made for .*aks-2/);
+  });
+
+  it('is known by its name alone where an older version of the task made it', () => {
+    const old = found('Made by Keyless Pods: AksRoleGrants for cluster AKS-1 - text');
+    assert.equal(compareRoleAssignment(spec, state(old), 'present').action, 'none');
+    assert.equal(compareRoleAssignment(spec, state(old), 'absent').action, 'delete');
+    const namesake = { ...spec, madeBy: spec.madeBy.replace('resource group rg', 'resource group other') };
+    assert.equal(compareRoleAssignment(namesake, state(ours), 'absent').action, 'none');
+  });
+});
+
+describe('the marker of an assignment', () => {
+  it('is read as it was written', () => {
+    for (const marker of [
+      newMarker('A for b (resource group (x), subscription 1)'),
+      newMarker('A for b', 'one - two; three'),
+      { makers: ['A', 'B'], more: true, note: 'n' },
+    ])
+      assert.deepEqual(readMarker(writeMarker(marker)), marker);
+    assert.equal(readMarker('made by hand'), undefined);
+  });
+
+  it('says "and more" where a description has no room, and then is nobody to delete', () => {
+    const makers = Array.from({ length: 40 }, (_, index) => `AksRoleGrants for cluster aks-${String(index)} (group)`);
+    let full = newMarker('first');
+    for (const maker of makers) full = withMaker(full, maker);
+    assert.equal(full.more, true);
+    assert.ok(writeMarker(full).length <= 1024);
+    assert.deepEqual(withMaker(full, 'yet another'), full);
+    let rest = full;
+    for (const maker of full.makers) rest = withoutMaker(rest, maker);
+    const have = found(writeMarker(rest));
+    const difference = compareRoleAssignment(spec, { found: true, state: { here: [have], above: [] } }, 'absent');
+    assert.deepEqual(difference, { action: 'none', note: 'stays: made for more' });
   });
 });

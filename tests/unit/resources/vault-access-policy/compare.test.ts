@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import type { AccessPolicy } from '../../../../src/azure/vault-lookup.ts';
+import type { AccessPolicy, Vault } from '../../../../src/azure/vault.ts';
+import type { Settlement } from '../../../../src/engine/settle.ts';
 import { compareVaultAccessPolicy, plainEntry } from '../../../../src/resources/vault-access-policy/compare.ts';
+import { grant, without } from '../../../../src/resources/vault-access-policy/entry.ts';
+import { policiesShown } from '../../../../src/resources/vault-access-policy/shown.ts';
 import type { VaultAccessPolicySpec } from '../../../../src/resources/vault-access-policy/spec.ts';
 
 function entry(objectId: string, secrets: readonly string[], applicationId?: string): AccessPolicy {
@@ -14,7 +17,11 @@ function entry(objectId: string, secrets: readonly string[], applicationId?: str
   };
 }
 
-function spec(policies: readonly AccessPolicy[] = [], tenantId = 't'): VaultAccessPolicySpec {
+function spec(
+  policies: readonly AccessPolicy[] = [],
+  tenantId = 't',
+  more: Partial<VaultAccessPolicySpec> = {},
+): VaultAccessPolicySpec {
   const network = { publicAccess: true, defaultAllow: true, ipRules: [], privateEndpoints: 0 };
   return {
     vault: {
@@ -30,8 +37,9 @@ function spec(policies: readonly AccessPolicy[] = [], tenantId = 't'): VaultAcce
     },
     principalId: 'p',
     principalLabel: 'app',
-    secretPermissions: ['get'],
+    permissions: { secrets: ['get'], keys: [], certificates: [] },
     tenantId,
+    ...more,
   };
 }
 
@@ -86,9 +94,71 @@ describe('compareVaultAccessPolicy', () => {
   it('takes away get and keeps the rest', () => {
     assert.deepEqual(compareVaultAccessPolicy(spec(), have('get', 'list'), 'absent'), {
       action: 'delete',
-      note: 'keeps list',
+      note: 'keeps secrets list',
     });
     assert.deepEqual(compareVaultAccessPolicy(spec(), have('list'), 'absent'), { action: 'none', note: 'not there' });
     assert.equal(compareVaultAccessPolicy(spec(), have('all'), 'absent').action, 'none');
+  });
+
+  it('compares keys and certificates beside secrets, in any letter case', () => {
+    const permissions = { secrets: ['get'], keys: ['sign', 'unwrapKey'], certificates: [] };
+    const state = { ...entry('p', ['get']), keys: ['unwrapkey', 'list'] };
+    const wanted = spec([], 't', { permissions });
+    assert.deepEqual(compareVaultAccessPolicy(wanted, { found: true, state }, 'present'), {
+      action: 'update',
+      fields: [{ field: 'keys', from: 'unwrapkey, list', to: 'unwrapkey, list, sign' }],
+    });
+    assert.deepEqual(compareVaultAccessPolicy(wanted, { found: true, state }, 'absent'), {
+      action: 'delete',
+      note: 'keeps keys list',
+    });
+    assert.deepEqual(without(wanted, state), {
+      update: 'replace',
+      entry: {
+        tenantId: 't',
+        objectId: 'p',
+        permissions: { secrets: [], keys: ['list'], certificates: [], storage: [] },
+      },
+    });
+    assert.equal(without(spec(), entry('p', ['list'])), undefined, 'somebody else has taken it away already');
+    assert.deepEqual(grant(wanted).entry.permissions, { secrets: ['get'], keys: ['sign', 'unwrapKey'] });
+  });
+
+  it('shows what is left of access policies in a vault with Azure RBAC, and takes it away in a removal', () => {
+    const rbac = spec([], 't', { vault: { ...spec().vault, model: 'rbac' } });
+    assert.deepEqual(compareVaultAccessPolicy(rbac, have('get', 'list'), 'present'), {
+      action: 'none',
+      note: 'does not count: the vault uses Azure RBAC; the entry has secrets get, list',
+    });
+    assert.equal(compareVaultAccessPolicy(rbac, have('get'), 'absent').action, 'delete');
+  });
+});
+
+describe('the wait for an access policy', () => {
+  const measured = (wanted: 'present' | 'absent', ...vaults: readonly Partial<Vault>[]): Promise<Settlement[]> => {
+    let asked = 0;
+    const read = (): Promise<Vault> => Promise.resolve({ ...spec().vault, ...vaults[asked++] });
+    const wait = policiesShown([{ spec: spec(), wanted }], read);
+    return Promise.all(vaults.map(() => wait.measure(new AbortController().signal)));
+  };
+
+  it('ends when the vault shows it', async () => {
+    const seen = await measured('present', { policies: [] }, { policies: [entry('P', ['get'])] });
+    assert.deepEqual(seen, [
+      { state: 'waiting', measured: 'not yet secrets get' },
+      { state: 'settled', measured: 'as written' },
+    ]);
+    const gone = await measured('absent', { policies: [entry('p', ['get'])] }, { policies: [] });
+    assert.deepEqual(
+      gone.map(({ state }) => state),
+      ['waiting', 'settled'],
+    );
+  });
+
+  it('ends early where the vault goes by Azure RBAC meanwhile', async () => {
+    const [seen] = await measured('present', { model: 'rbac' });
+    assert.ok(seen);
+    assert.equal(seen.state, 'hopeless');
+    assert.equal(seen.diagnostic.code, 'KVT007');
   });
 });
