@@ -50,7 +50,7 @@ export function takeSnapshot({ assignments, roles, vaults, scaleSets }: World): 
       name,
       rbac: spec.rbac,
       accessPolicies: policies,
-      secrets: secrets.names().map((secret) => ({ name: secret, versions: secrets.versions(secret).length })),
+      secrets: secrets.all().map((secret) => ({ name: secret.name, versions: secret.versions.length })),
     })),
     scaleSets: scaleSets.map(({ id, name, identities }) => ({ id, name, identities })),
   };

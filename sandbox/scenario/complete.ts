@@ -17,6 +17,7 @@ export function completeScenario(written: Scenario): Scenario {
     subscriptions: written.subscriptions.map(completeSubscription),
     serviceConnections: written.serviceConnections.map(completeConnection),
     ...(written.agent === undefined ? {} : { agent: written.agent }),
+    ...(written.pageSize === undefined ? {} : { pageSize: written.pageSize }),
     ...(written.throttling === undefined ? {} : { throttling: written.throttling }),
   };
 }

@@ -7,6 +7,8 @@ const guid: Schema = {
   pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
 };
 const text: Schema = { type: 'string' };
+/** ISO 8601 */
+const time: Schema = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$' };
 /** `resourceGroup/name` */
 const inGroup: Schema = { type: 'string', pattern: '^[^/]+/[^/]+$' };
 const flag = (standard: boolean): Schema => ({ type: 'boolean', default: standard });
@@ -79,7 +81,10 @@ const vault = object(
       ),
     ),
     secrets: list(
-      object({ name: { type: 'string', pattern: '^[0-9a-zA-Z-]{1,127}$' } }, { value: text, enabled: flag(true) }),
+      object(
+        { name: { type: 'string', pattern: '^[0-9a-zA-Z-]{1,127}$' } },
+        { value: text, enabled: flag(true), notBefore: time, expires: time },
+      ),
     ),
     networkAcls: object({ defaultAction: { enum: ['Allow', 'Deny'] } }, { ipRules: list(name) }),
     publicNetworkAccess: choice('Enabled', 'Disabled'),
@@ -149,6 +154,7 @@ export const scenarioSchema = object(
   {
     subscriptions: list(subscription),
     throttling,
+    pageSize: { type: 'integer', minimum: 1 },
     agent: object({}, { systemAssigned: inGroup, userAssigned: list(inGroup) }),
     serviceConnections: list({
       type: 'object',

@@ -8,6 +8,8 @@ export interface Scenario {
   readonly serviceConnections: readonly ServiceConnectionSpec[];
   /** The machine that the pipeline agent runs on; without it the machine has no managed identity. */
   readonly agent?: AgentSpec;
+  /** The most that a page of any list of Resource Manager or Key Vault holds. Default: what the services give. */
+  readonly pageSize?: number;
   /** Of Resource Manager. Default: what Azure documents. */
   readonly throttling?: Throttling;
 }
@@ -163,6 +165,9 @@ export interface SecretSpec {
   /** Random in every run where it is left out. */
   readonly value: string;
   readonly enabled: boolean;
+  /** ISO 8601; vaults hand out secrets before and after, and say so in the attributes. */
+  readonly notBefore?: string;
+  readonly expires?: string;
 }
 
 /** A service connection of the Azure DevOps project: what the agent hands to a task as ENDPOINT_* variables. */

@@ -89,6 +89,24 @@ export const vaultErrors = {
       'ForbiddenByConnection',
     ),
   disabled: (): VaultRefusal => forbidden('Operation get is not allowed on a disabled secret.', 'SecretDisabled'),
+  recoverable: (name: string): VaultRefusal =>
+    new VaultRefusal(
+      409,
+      'Conflict',
+      `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
+      { inner: 'ObjectIsDeletedButRecoverable' },
+    ),
+  exists: (name: string): VaultRefusal =>
+    new VaultRefusal(409, 'Conflict', `A secret with name ${name} already exists.`),
+  // Text: hashicorp/terraform-provider-azurerm and microsoft/AzureTRE issue 1951.
+  purgeProtected: (vault: Vault): VaultRefusal =>
+    new VaultRefusal(
+      403,
+      'Forbidden',
+      `Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will automatically purge it after the retention period has passed.\r\nVault: ${placeOf(vault)}`,
+    ),
+  deletedNotFound: (name: string): VaultRefusal =>
+    new VaultRefusal(404, 'SecretNotFound', `Deleted Secret not found: ${name}`),
   notFound: (nameOrId: string): VaultRefusal =>
     new VaultRefusal(
       404,

@@ -7,39 +7,49 @@ import type { Vault } from '../state/vaults.ts';
 import type { World } from '../state/world.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
+import { createBackups, type Backups } from './backups.ts';
+import { deletedSecretOperation, deletion } from './deleted-secrets.ts';
 import { clientAddress, requireNetwork } from './network.ts';
+import type { Operation, VaultCall } from './operation.ts';
 import { vaultErrors, VaultRefusal } from './refusal.ts';
-import { operationOf } from './secrets.ts';
+import { secretOperation } from './secrets.ts';
+import { createSettling, type Settling } from './settling.ts';
 
 const suffix = '.vault.azure.net';
 
-export function createKeyVault({ world, tokens }: { readonly world: World; readonly tokens: TokenAuthority }): Handler {
+export interface KeyVaultOptions {
+  readonly world: World;
+  readonly tokens: TokenAuthority;
+  /** The most that a page of any list holds. Default: what the service gives. */
+  readonly pageSize?: number | undefined;
+}
+
+export function createKeyVault(options: KeyVaultOptions): Handler {
+  const memory: Memory = { ...options, backups: createBackups(), settlingOf: createSettling() };
   return async (request) => {
-    const vault = world.vaults.all().find(({ name }) => sameText(`${name}${suffix}`, request.host));
+    const vault = options.world.vaults.all().find(({ name }) => sameText(`${name}${suffix}`, request.host));
     // In the real world this name would not resolve: there is no service that could answer.
     if (!vault) return { status: 502, body: `The sandbox has no vault with the name ${request.host}.\n` };
-    const response = await answered(world, vault, tokens, request);
+    const response = await answered(memory, vault, request);
     return { ...response, headers: { ...commonHeaders(vault, request), ...response.headers } };
   };
 }
 
-async function answered(
-  world: World,
-  vault: Vault,
-  tokens: TokenAuthority,
-  request: SandboxRequest,
-): Promise<SandboxResponse> {
+interface Memory extends KeyVaultOptions {
+  readonly backups: Backups;
+  readonly settlingOf: (vault: Vault) => Settling;
+}
+
+async function answered(memory: Memory, vault: Vault, request: SandboxRequest): Promise<SandboxResponse> {
   try {
-    const caller = await authenticate(request, vault, tokens);
+    const caller = await authenticate(request, vault, memory.tokens);
     requireNetwork(vault, caller, clientAddress(request.socket));
-    requireVersion(request.url.searchParams.get('api-version'));
-    const segments = decodeURIComponent(request.url.pathname)
-      .split('/')
-      .filter((part) => part !== '');
-    const operation = operationOf(vault, request.method, segments, request.body);
-    if (!operation)
-      return notImitated(`${request.method} /${segments.join('/')}`, 'sandbox/azure/key-vault/secrets.ts');
-    authorize(world, vault, { caller, ...operation });
+    const call = callOf(memory, vault, request);
+    const operation = operationOf(call);
+    if (!operation) {
+      return notImitated(`${request.method} /${call.segments.join('/')}`, 'sandbox/azure/key-vault/secrets.ts');
+    }
+    authorize(memory.world, vault, { caller, ...operation });
     return operation.run();
   } catch (error) {
     if (error instanceof VaultRefusal) return error.response();
@@ -47,15 +57,47 @@ async function answered(
   }
 }
 
+function callOf({ backups, settlingOf, pageSize }: Memory, vault: Vault, request: SandboxRequest): VaultCall {
+  const { method, url, host, body } = request;
+  const query = url.searchParams;
+  return {
+    vault,
+    version: requireVersion(query.get('api-version')),
+    method,
+    segments: decodeURIComponent(url.pathname)
+      .split('/')
+      .filter((part) => part !== ''),
+    query,
+    body,
+    backups,
+    settling: settlingOf(vault),
+    pageSize: pageSize ?? Infinity,
+    link: (more) => {
+      const next = new URLSearchParams([...query].filter(([name]) => !(name in more)));
+      for (const [name, value] of Object.entries(more)) next.set(name, value);
+      // With the port, as the service writes it.
+      return `https://${host}:443${url.pathname}?${next.toString()}`;
+    },
+  };
+}
+
+function operationOf(call: VaultCall): Operation | undefined {
+  const [collection] = call.segments;
+  if (collection?.toLowerCase() === 'deletedsecrets') return deletedSecretOperation(call);
+  if (collection?.toLowerCase() !== 'secrets') return undefined;
+  return call.method === 'DELETE' ? deletion(call) : secretOperation(call);
+}
+
 const versions = ['2016-10-01', '7.0', '7.1', '7.2', '7.3', '7.4', '7.5', '7.6', '2025-07-01'];
 
-function requireVersion(version: string | null): void {
+function requireVersion(version: string | null): string {
   if (version === null) throw vaultErrors.badParameter('api-version must be specified');
   if (!versions.includes(version) && !/^7\.\d-preview(\.\d)?$/.test(version)) {
     throw vaultErrors.badParameter(
       `The specified version (${version}) is not recognized. Consider using the latest supported version (2025-07-01).`,
     );
   }
+  return version;
 }
 
 function commonHeaders(vault: Vault, request: SandboxRequest): Record<string, string> {

@@ -14,9 +14,6 @@ import { shapedFor } from './shapes.ts';
 const provider = '{scope}/providers/Microsoft.Authorization';
 const one = { pattern: `${provider}/roleAssignments/{name}`, versions: versions.roleAssignments };
 
-/** Assignments per page. */
-const pageSize = 200;
-
 export const roleAssignmentRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -24,6 +21,7 @@ export const roleAssignmentRoutes: readonly Route[] = [
     versions: versions.roleAssignments,
     action: 'Microsoft.Authorization/roleAssignments/read',
     scope: ({ scope = '' }) => `${scope}/providers/Microsoft.Authorization`,
+    pageSize: 200,
     handle: list,
   },
   { ...one, method: 'GET', action: 'Microsoft.Authorization/roleAssignments/read', handle: get },
@@ -34,12 +32,7 @@ export const roleAssignmentRoutes: readonly Route[] = [
 
 function list(call: Call): SandboxResponse {
   const found = selectAssignments(call.world.assignments.all(), param(call, 'scope'), call.query.get('$filter'));
-  const start = Number(call.query.get('$skipToken') ?? '0');
-  const end = start + pageSize;
-  return ok({
-    value: found.slice(start, end).map((each) => assignmentBody(call, each)),
-    ...(end < found.length ? { nextLink: call.link({ $skipToken: String(end) }) } : {}),
-  });
+  return ok({ value: found.map((each) => assignmentBody(call, each)) });
 }
 
 function get(call: Call): SandboxResponse {

@@ -32,6 +32,8 @@ export interface Route {
   readonly action?: string;
   /** What RBAC decides about; the path as sent where it is left out. */
   readonly scope?: (params: Readonly<Record<string, string>>, path: string) => string;
+  /** The most that a page of its list holds. */
+  readonly pageSize?: number;
   readonly handle: (call: Call) => SandboxResponse | Promise<SandboxResponse>;
 }
 

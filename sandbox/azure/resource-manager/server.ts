@@ -11,6 +11,7 @@ import { armErrors, type Caller } from './errors.ts';
 import { ArmRefusal } from './refusal.ts';
 import type { Call, Route } from './route.ts';
 import { matchRoutes } from './match.ts';
+import { inPages } from './pages.ts';
 import { routes } from './routes.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -21,6 +22,8 @@ export interface ResourceManagerOptions {
   /** Served without authentication at `GET /_sandbox/state`. */
   readonly snapshot: () => unknown;
   readonly throttle: Throttle;
+  /** The most that a page of any list holds. Default: what the service gives. */
+  readonly pageSize?: number | undefined;
 }
 
 export function createResourceManager(options: ResourceManagerOptions): Handler {
@@ -79,7 +82,9 @@ async function answer(options: ResourceManagerOptions, admitted: Admitted): Prom
   };
   if (route.action !== undefined) authorize(call, route.action, route.scope?.(params, path) ?? path);
   requireGroup(world, path);
-  return route.handle(call);
+  const size = Math.min(route.pageSize ?? Infinity, options.pageSize ?? Infinity);
+  const response = await route.handle(call);
+  return route.method === 'GET' ? inPages(call, response, size) : response;
 }
 
 /** The challenge of a refusal names the tenant of the path's subscription. */

@@ -142,7 +142,7 @@ function vaultsOf(
       ...(applicationId === undefined ? {} : { applicationId }),
       permissions,
     }));
-    return { ...place, spec, tenantId, policies, secrets: createSecrets(spec.secrets) };
+    return { ...place, spec, tenantId, policies, secrets: createSecrets(spec.secrets, spec.softDeleteRetentionInDays) };
   });
 }
 

@@ -64,7 +64,7 @@ subscriptions:
             secrets: [{ name: password, value: hunter2 }, { name: retired, enabled: false }]
           - { name: kvroles, rbac: true, secrets: [{ name: password, value: hunter3 }, { name: second }] }
           - { name: kvwalled, accessPolicies: [{ principal: owner, secrets: [get] }], networkAcls: { defaultAction: Deny, ipRules: [20.0.0.0/8] }, secrets: [{ name: password }] }
-          - { name: kvopen, accessPolicies: [{ principal: owner, secrets: [get] }], networkAcls: { defaultAction: Deny, ipRules: [127.0.0.0/8] }, secrets: [{ name: password }] }
+          - { name: kvopen, accessPolicies: [{ principal: owner, secrets: [get] }], networkAcls: { defaultAction: Deny, ipRules: [127.0.0.0/8] }, secrets: [{ name: password }, { name: expired, notBefore: '2019-01-01T00:00:00Z', expires: '2020-01-01T00:00:00Z' }] }
           - { name: kvprivate, publicNetworkAccess: Disabled, accessPolicies: [{ principal: owner, secrets: [get] }], secrets: [{ name: password }] }
           - { name: kvgone, deleted: true, softDeleteRetentionInDays: 7, accessPolicies: [{ principal: owner, secrets: [get] }], secrets: [{ name: password, value: hunter4 }] }
           - { name: kvprotected, deleted: true, purgeProtection: true }
@@ -118,6 +118,10 @@ export interface TestAzure {
   arm(method: HttpMethods, path: string, asked?: Asked): Promise<Answered>;
   vault(name: string, path: string, asked?: Asked): Promise<Answered>;
   grant(role: string, scope: string, principal?: string): Promise<string>;
+  /** Gives a principal these permissions on secrets, and no others, by the vault's policies. */
+  allow(vault: string, principal: string, secrets: readonly string[]): Promise<void>;
+  /** Brings a deleted vault back. */
+  recover(vault: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -132,10 +136,12 @@ export interface TestAzureOptions {
   readonly now?: Clock;
   /** As the scenario file says it, in one line. Default: what Azure documents. */
   readonly throttling?: string;
+  /** Further lines of the scenario. */
+  readonly more?: string;
 }
 
-export async function startTestAzure({ now, throttling = '{}' }: TestAzureOptions = {}): Promise<TestAzure> {
-  const scenario = parseScenario(`${yaml}throttling: ${throttling}\n`);
+export async function startTestAzure({ now, throttling = '{}', more = '' }: TestAzureOptions = {}): Promise<TestAzure> {
+  const scenario = parseScenario(`${yaml}throttling: ${throttling}\n${more}\n`);
   const { tokens, authority, tls } = await keys;
   const running = {
     kubeconfig: (kind: string) => `kubeconfig of ${kind}`,
@@ -203,6 +209,18 @@ export async function startTestAzure({ now, throttling = '{}' }: TestAzureOption
       });
       if (put.status !== 201) throw new Error(put.outcome);
       return assignment;
+    },
+    allow: async (vault, name, secrets) => {
+      const accessPolicies = [{ tenantId, objectId: principal(name).objectId, permissions: { secrets } }];
+      const path = `${vaultId(vault)}/accessPolicies/replace?api-version=2023-07-01`;
+      const { status, outcome } = await arm('PUT', path, { body: { properties: { accessPolicies } } });
+      if (status !== 200) throw new Error(outcome);
+    },
+    recover: async (vault) => {
+      const properties = { tenantId, sku: { family: 'A', name: 'standard' }, createMode: 'recover' };
+      const body = { location: 'westeurope', properties };
+      const { status, outcome } = await arm('PUT', `${vaultId(vault)}?api-version=2023-07-01`, { body });
+      if (status !== 200) throw new Error(outcome);
     },
     stop: async () => {
       await Promise.all([rm.close(), keyVault.close()]);
