@@ -40,7 +40,8 @@ async function getJson({
     path: url.pathname + url.search,
     servername: url.hostname,
     ca: caPem,
-    headers: { host: url.host, 'user-agent': 'Entra' },
+    // What the sandbox asks itself is told from what a client asks.
+    headers: { host: url.host, 'user-agent': 'sandbox entra' },
     agent: false,
   });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
