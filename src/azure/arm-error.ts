@@ -43,10 +43,16 @@ function errorBody(response: SdkError['response']): string {
   return response?.bodyAsText ?? decodeURIComponent(response?.headers?.get(ERROR_BODY) ?? '');
 }
 
-function bodyError(text: string): { readonly code?: string; readonly message?: string } {
+interface BodyError {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+function bodyError(text: string): BodyError {
   try {
-    const body = JSON.parse(text) as { error?: { code?: string; message?: string } } | null;
-    return body?.error ?? {};
+    const body = JSON.parse(text) as ({ error?: BodyError } & BodyError) | null;
+    // Azure Kubernetes Service leaves the frame out.
+    return body?.error ?? body ?? {};
   } catch {
     return {};
   }

@@ -28,12 +28,12 @@ export function readRoutes<Found extends Resource>(
   kind: ResourceKind,
   versions: Route['versions'],
   all: (call: Call) => readonly Found[],
-  body: (resource: Found) => object,
+  body: (resource: Found, call: Call) => object,
 ): readonly Route[] {
   const common = { method: 'GET', versions, action: `${resourceTypes[kind]}/read` } as const;
   const type = `providers/${resourceTypes[kind]}`;
   const written = (call: Call, found: Found): object =>
-    kind === 'scaleSet' ? body(found) : shapedFor(call, kind, body(found));
+    kind === 'scaleSet' ? body(found, call) : shapedFor(call, kind, body(found, call));
   const list = (call: Call): { status: number; body: object } => ({
     status: 200,
     body: { value: listed(call, all(call)).map((found) => written(call, found)) },

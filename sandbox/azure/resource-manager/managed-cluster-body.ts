@@ -1,26 +1,38 @@
 /** A managed cluster as the service writes it. Spelling of `type` and `resourcegroups`: recordings of azure-cli. */
 import { stableGuid } from '../../scenario/ids.ts';
 import type { NodeSpec } from '../../scenario/types.ts';
+import { etagOf } from '../state/cluster-changes.ts';
 import { systemIdentityOf } from '../state/principals.ts';
 import { groupId, withLowerCaseGroups } from '../state/resource-id.ts';
-import type { Cluster } from '../state/world.ts';
+import type { Cluster, World } from '../state/world.ts';
 
-export function clusterBody(cluster: Cluster): object {
-  const { id, name, location, spec } = cluster;
+export interface ClusterBody {
+  readonly [name: string]: unknown;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export function clusterBody(cluster: Cluster, { operations }: Pick<World, 'operations'>): ClusterBody {
+  const { id, name, location, spec, changes } = cluster;
+  const operation = changes.operation === undefined ? undefined : operations.find(changes.operation);
   return {
     id: withLowerCaseGroups(id),
     location,
     name,
     type: 'Microsoft.ContainerService/ManagedClusters',
     ...(Object.keys(spec.tags ?? {}).length === 0 ? {} : { tags: spec.tags }),
-    properties: properties(cluster),
+    ...(changes.tags ? { tags: changes.tags } : {}),
+    properties: {
+      ...properties(cluster),
+      ...changes.properties,
+      ...(operation ? { provisioningState: operation.endTime ? operation.status : 'Updating' } : {}),
+    },
     ...(spec.identityType === 'None' ? {} : { identity: controlPlaneIdentity(cluster) }),
     sku: { name: 'Base', tier: 'Standard' },
-    eTag: stableGuid('etag', id),
+    eTag: etagOf(id, changes),
   };
 }
 
-function properties(cluster: Cluster): object {
+function properties(cluster: Cluster): ClusterBody['properties'] {
   const { id, name, subscriptionId, resourceGroup, location, spec } = cluster;
   const dnsPrefix = `${name}-${stableGuid('dns', id).slice(0, 8)}`;
   return {
@@ -78,7 +90,7 @@ function controlPlaneIdentity({ id, tenantId, kubelet, spec }: Cluster): object 
   return { type: 'UserAssigned', userAssignedIdentities: { [kubelet.id]: { clientId, principalId } } };
 }
 
-function agentPools({ spec }: Cluster): readonly object[] {
+export function agentPools({ spec }: Cluster): readonly ({ readonly name: string } & object)[] {
   const pools = new Map<string, readonly NodeSpec[]>();
   for (const node of spec.nodes) pools.set(node.scaleSet, [...(pools.get(node.scaleSet) ?? []), node]);
   return [...pools].map(([scaleSet, nodes], index) => ({

@@ -1,17 +1,19 @@
 /** Microsoft.ContainerService/managedClusters and the credentials that it hands out. */
-import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
+import type { SandboxResponse } from '../../kit/http-server.ts';
 import { resourceTypes } from '../state/resource-id.ts';
+import type { Cluster } from '../state/world.ts';
 import { versions } from './api-versions.ts';
+import { withSignIn, type SignIn } from './entra-kubeconfig.ts';
 import { findResource, readRoutes } from './lookup.ts';
 import { clusterBody } from './managed-cluster-body.ts';
-import { ArmRefusal } from './refusal.ts';
-import { ok, type Call, type Route } from './route.ts';
+import { ClusterRefusal, clusterErrors } from './managed-cluster-refusals.ts';
+import { ok, param, type Call, type Route } from './route.ts';
 
 const type = resourceTypes.cluster;
 const cluster = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${type}/{name}`;
 
 export const managedClusterRoutes: readonly Route[] = [
-  ...readRoutes('cluster', versions.managedClusters, ({ world }) => world.clusters, clusterBody),
+  ...readRoutes('cluster', versions.managedClusters, ({ world }) => world.clusters, read),
   ...(['user', 'admin'] as const).map((kind): Route => {
     const operation = kind === 'user' ? 'listClusterUserCredential' : 'listClusterAdminCredential';
     return {
@@ -23,38 +25,31 @@ export const managedClusterRoutes: readonly Route[] = [
       handle: (call) => credential(call, kind),
     };
   }),
-  {
-    method: 'POST',
-    pattern: `${cluster}/runCommand`,
-    versions: versions.managedClusters,
-    handle: ({ path }) => notImitated(`POST ${path}`, 'sandbox/azure/resource-manager/managed-clusters.ts'),
-  },
 ];
 
+/** Whoever reads one cluster looks at what is being done to it. */
+function read(found: Cluster, call: Call): object {
+  if (param(call, 'name') !== '' && found.changes.operation !== undefined) {
+    call.world.operations.look(found.changes.operation);
+  }
+  return clusterBody(found, call.world);
+}
+
 function credential(call: Call, kind: 'user' | 'admin'): SandboxResponse {
-  const { id, name, spec } = findResource(call, 'cluster', call.world.clusters);
-  if (spec.disableLocalAccounts) {
-    if (kind === 'user') {
-      return notImitated(
-        'kubeconfigs of clusters with Entra sign-in',
-        'sandbox/azure/resource-manager/managed-clusters.ts',
-      );
-    }
-    // Text: hashicorp/terraform-provider-azurerm pull request 15489.
-    throw new ArmRefusal(
-      400,
-      'BadRequest',
-      'Getting static credential is not allowed because this cluster is set to disable local accounts.',
-    );
-  }
+  const { id, name, spec, tenantId } = findResource(call, 'cluster', call.world.clusters);
+  if (spec.disableLocalAccounts && kind === 'admin') throw clusterErrors.noLocalAccounts();
   const running = call.clusters.byResourceId(id);
-  if (spec.powerState === 'Stopped' || !running) {
-    throw new ArmRefusal(
-      409,
-      'OperationNotAllowed',
-      `Operation is not allowed: managed cluster ${name} is stopped. Start the cluster first.`,
-    );
-  }
-  const value = Buffer.from(running.kubeconfig(kind)).toString('base64');
+  if (spec.powerState === 'Stopped' || !running) throw clusterErrors.stopped(name);
+  const kubeconfig = running.kubeconfig(kind);
+  const text = spec.disableLocalAccounts ? withSignIn(kubeconfig, signInOf(call), tenantId) : kubeconfig;
+  const value = Buffer.from(text).toString('base64');
   return ok({ kubeconfigs: [{ name: kind === 'user' ? 'clusterUser' : 'clusterAdmin', value }] });
+}
+
+/** Clusters from 1.24 on give kubelogin's unless the other one is asked for. */
+function signInOf({ query }: Call): SignIn {
+  const format = query.get('format') ?? 'exec';
+  if (format === 'exec' || format === 'azure') return format;
+  // Text: the sandbox's own.
+  throw new ClusterRefusal(400, 'InvalidParameter', `The value of parameter format is invalid: '${format}'.`);
 }

@@ -7,9 +7,7 @@ import type { ApiVersions, Route } from './route.ts';
 const group = '/subscriptions/{subscription}/resourceGroups/{group}';
 
 const missing: readonly { method: Route['method']; pattern: string; versions: ApiVersions; file: string }[] = [
-  ...write('PUT', 'PATCH', 'DELETE').map((method) =>
-    on(method, 'cluster', versions.managedClusters, 'managed-clusters'),
-  ),
+  on('DELETE', 'cluster', versions.managedClusters, 'managed-cluster-writes'),
   ...write('PUT', 'PATCH', 'DELETE').map((method) =>
     on(method, 'identity', versions.identities, 'user-assigned-identities'),
   ),

@@ -11,6 +11,7 @@ export interface Call {
   /** Values of the path's `{names}`, as sent. `{scope}` is a whole scope, empty for the tenant. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
   /** The api-version that was asked, as sent. */
   readonly version: string;
   /** The path as sent, without double and trailing slashes. */
@@ -19,8 +20,8 @@ export interface Call {
   readonly body: unknown;
   /** The address of the next page. */
   link(query: Readonly<Record<string, string>>): string;
-  /** The address of another path under the name and with the api-version that were asked: of an operation, say. */
-  address(path: string): string;
+  /** The address of another path under the name and with the api-version that were asked, or another one: of an operation, say. */
+  address(path: string, version?: string): string;
 }
 
 export interface Route {

@@ -1,5 +1,8 @@
 /** Every route of the sandbox's Azure Resource Manager. */
+import { agentPoolRoutes } from './agent-pools.ts';
 import { deletedVaultRoutes } from './deleted-vaults.ts';
+import { clusterOperationRoutes } from './managed-cluster-operations.ts';
+import { managedClusterWrites } from './managed-cluster-writes.ts';
 import { managedClusterRoutes } from './managed-clusters.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
 import { permissionRoutes } from './permissions.ts';
@@ -8,6 +11,7 @@ import { resourceRoutes } from './resources.ts';
 import { roleAssignmentRoutes } from './role-assignments.ts';
 import { roleDefinitionRoutes } from './role-definitions.ts';
 import type { Route } from './route.ts';
+import { runCommandRoutes } from './run-command.ts';
 import { scaleSetRoutes } from './scale-sets.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { identityRoutes } from './user-assigned-identities.ts';
@@ -18,6 +22,10 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...resourceRoutes,
   ...managedClusterRoutes,
+  ...managedClusterWrites,
+  ...clusterOperationRoutes,
+  ...agentPoolRoutes,
+  ...runCommandRoutes,
   ...identityRoutes,
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,

@@ -75,6 +75,7 @@ async function answer(options: ResourceManagerOptions, admitted: Admitted): Prom
     caller,
     params,
     query: request.url.searchParams,
+    headers: plainHeaders(request),
     version,
     path,
     body: bodyOf(request),
@@ -120,6 +121,10 @@ function requireGroup(world: World, path: string): void {
   if (!known) throw armErrors.groupNotFound(name);
 }
 
+function plainHeaders({ headers }: SandboxRequest): Call['headers'] {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
+}
+
 function versionOf(query: URLSearchParams): string | undefined {
   return [...query].find(([name]) => sameText(name, 'api-version'))?.[1];
 }
@@ -143,9 +148,9 @@ function addresses({ url, socket }: SandboxRequest, version: string): Pick<Call,
       for (const [name, value] of Object.entries(query)) next.searchParams.set(name, value);
       return next.href;
     },
-    address: (path) => {
+    address: (path, other = version) => {
       const address = new URL(path, here);
-      address.searchParams.set('api-version', version);
+      address.searchParams.set('api-version', other);
       return address.href;
     },
   };

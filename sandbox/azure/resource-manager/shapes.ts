@@ -28,6 +28,7 @@ const shapes = {
     'properties.agentPoolProfiles.powerState': '2020-09-01',
     'properties.agentPoolProfiles.currentOrchestratorVersion': '2022-04-01',
   },
+  agentPool: { 'properties.powerState': '2020-09-01', 'properties.currentOrchestratorVersion': '2022-04-01' },
   identity: { systemData: '2023-01-31', 'properties.isolationScope': '2024-11-30' },
   vault: {
     systemData: '2021-10-01',

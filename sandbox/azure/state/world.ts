@@ -2,6 +2,8 @@
 import { stableGuid } from '../../scenario/ids.ts';
 import type { ClusterSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
+import { noChanges, type ClusterChanges } from './cluster-changes.ts';
+import { createCommandResults, type CommandResults } from './command-results.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { collectPrincipals, principalIdOf, type Principal } from './principals.ts';
 import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.ts';
@@ -43,6 +45,7 @@ export interface Cluster extends Resource {
   readonly tenantId: string;
   /** Undefined for clusters with a service principal. */
   readonly kubelet: Identity | undefined;
+  readonly changes: ClusterChanges;
 }
 
 export interface ScaleSet extends Resource {
@@ -62,6 +65,7 @@ export interface World {
   readonly assignments: RoleAssignments;
   /** Long-running ones of every resource provider. */
   readonly operations: Operations;
+  readonly commands: CommandResults;
 }
 
 /** @throws Error where the scenario names a role or a principal that does not exist (a loaded scenario names none) */
@@ -82,6 +86,7 @@ export function createWorld(scenario: Scenario): World {
     spec,
     tenantId: tenantOf(subscriptions, place.subscriptionId),
     kubelet: identities.find((identity) => isKubelet(identity, place.subscriptionId, spec)),
+    changes: noChanges(),
   }));
   const principals = collectPrincipals(scenario, identities, clusters);
   const roles = [...builtInRoles, ...scenario.subscriptions.flatMap(customRolesOf)];
@@ -99,6 +104,7 @@ export function createWorld(scenario: Scenario): World {
     roles,
     assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
     operations: createOperations(),
+    commands: createCommandResults(),
   };
 }
 

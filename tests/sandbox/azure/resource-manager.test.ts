@@ -89,7 +89,7 @@ describe('the sandbox Azure Resource Manager', () => {
   });
   it('answers 501 to operations that it does not imitate', async () => {
     for (const [method, path] of [
-      ['PUT', `${clusterId}?${version}`],
+      ['DELETE', `${clusterId}?${version}`],
       ['GET', `${subscription}/providers/Microsoft.Storage/storageAccounts?${version}`],
     ] as const) {
       const { status, message } = await azure.arm(method, path);
@@ -166,7 +166,7 @@ describe('the sandbox Azure Resource Manager', () => {
       const names = { all: [] as string[], group: [] as string[] };
       for await (const { name } of api().managedClusters.list()) names.all.push(name!);
       for await (const { name } of api().managedClusters.listByResourceGroup('nodes')) names.group.push(name!);
-      assert.deepEqual(names, { all: ['aks', 'entra', 'asleep', 'locked', 'classic'], group: [] });
+      assert.deepEqual(names, { all: ['aks', 'entra', 'asleep', 'locked', 'classic', 'upgrading'], group: [] });
     });
     it('hands out user and admin credentials', async () => {
       const text = (value: Uint8Array | undefined): string => Buffer.from(value!).toString();

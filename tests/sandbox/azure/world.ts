@@ -9,7 +9,7 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { createAzure, type Azure } from '../../../sandbox/azure/index.ts';
-import type { RunningCluster } from '../../../sandbox/contracts.ts';
+import type { KubeObject, RunningCluster } from '../../../sandbox/contracts.ts';
 import { createTokenAuthority, type EntraTokenAuthority } from '../../../sandbox/entra/token-authority.ts';
 import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts';
 import type { Clock } from '../../../sandbox/kit/clock.ts';
@@ -56,6 +56,7 @@ subscriptions:
           - { name: asleep, nodeResourceGroup: nodes, kubeletIdentity: app/one, powerState: Stopped }
           - { name: locked, nodeResourceGroup: locked-nodes, kubeletIdentity: app/one, nodeRestriction: ReadOnly }
           - { name: classic, nodeResourceGroup: nodes, identityType: None }
+          - { name: upgrading, nodeResourceGroup: nodes, kubeletIdentity: app/one, provisioningState: Upgrading }
         vaults:
           - name: kvpolicy
             accessPolicies:
@@ -143,15 +144,12 @@ export interface TestAzureOptions {
 export async function startTestAzure({ now, throttling = '{}', more = '' }: TestAzureOptions = {}): Promise<TestAzure> {
   const scenario = parseScenario(`${yaml}throttling: ${throttling}\n${more}\n`);
   const { tokens, authority, tls } = await keys;
-  const running = {
-    kubeconfig: (kind: string) => `kubeconfig of ${kind}`,
-  } as RunningCluster;
   const azure = createAzure({
     scenario,
     tokens,
     caPem: authority.caPem,
     now,
-    clusters: { byResourceId: (id) => (id.toLowerCase() === clusterId.toLowerCase() ? running : undefined) },
+    clusters: { byResourceId: runningCluster },
   });
   const check = createSpecificationCheck();
   const start = (name: string, handler: Azure['keyVault']): Promise<RunningServer> =>
@@ -233,20 +231,41 @@ export function assignmentPath(scope: string, name: string): string {
   return `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}?api-version=2022-04-01`;
 }
 
+/** Two of the scenario's clusters run, as far as Resource Manager asks. */
+function runningCluster(id: string): RunningCluster | undefined {
+  const name = id.toLowerCase().split('/').at(-1);
+  if (name !== 'aks' && name !== 'entra') return undefined;
+  const object = (kind: string, named: string, namespace?: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name: named, ...(namespace === undefined ? {} : { namespace }) },
+  });
+  const running: Partial<RunningCluster> = {
+    kubeconfig: (kind) =>
+      name === 'aks' ? `kubeconfig of ${kind}` : 'users: [{ name: clusterUser_app_entra, user: { token: none } }]\n',
+    dump: () =>
+      Promise.resolve([object('Namespace', 'default'), object('Namespace', 'app'), object('Pod', 'web', 'app')]),
+  };
+  return running as RunningCluster;
+}
+
 interface ErrorBody {
+  readonly code?: string;
+  readonly message?: string;
   readonly error?: { readonly code: string; readonly message: string; readonly innererror?: { readonly code: string } };
 }
 
 function answered({ status, headers, bodyAsText }: PipelineResponse): Answered {
   const text = bodyAsText ?? '';
   const body = (text.startsWith('{') ? JSON.parse(text) : {}) as Body & ErrorBody;
-  const parts = [status, body.error?.code, body.error?.innererror?.code];
+  const refusal = body.error ?? (status < 400 ? undefined : body);
+  const parts = [status, refusal?.code, body.error?.innererror?.code];
   return {
     status,
     header: (name) => headers.get(name),
     body,
     outcome: parts.filter((part) => part !== undefined).join(' '),
-    message: body.error?.message ?? '',
+    message: refusal?.message ?? '',
   };
 }
 

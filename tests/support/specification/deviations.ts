@@ -39,6 +39,18 @@ const deviations: Readonly<Record<string, Deviation>> = {
   },
 };
 
+/**
+ * Azure Kubernetes Service writes its own refusals without the frame `error`, with `details`, `subcode` and, newer, `target`.
+ * Source: answers of the service in issues of terraform-provider-azurerm and cluster-api-provider-azure.
+ */
+export const flatRefusals = /^(ManagedClusters|AgentPools)_/;
+
+/** Operation and status that have a body, although the specification says none. */
+export const extraBodies: readonly string[] = [
+  // azure-cli's recording test_aks_run_command.yaml: id and provisioningState while the command runs.
+  'ManagedClusters_GetCommandResult 202',
+];
+
 /** Undefined where the specification is right. `file` is a path. */
 export function deviationOf(file: string, definition: string): Deviation | undefined {
   return deviations[`${file.split('/').at(-1) ?? ''}#${definition}`];

@@ -43,6 +43,18 @@ describe('armFailure', () => {
     });
   }
 
+  it('reads refusals of Azure Kubernetes Service, which have no frame', () => {
+    const error = Object.assign(new Error('as the SDK words it'), {
+      statusCode: 409,
+      response: {
+        bodyAsText: JSON.stringify({ code: 'OperationNotAllowed', details: null, message: 'in progress', subcode: '' }),
+      },
+    });
+    const { message, detail } = fail(error);
+    assert.equal(message, 'Cannot do it: OperationNotAllowed (status 409).');
+    assert.match(detail ?? '', /in progress/);
+  });
+
   it('names the lock', () => {
     const text =
       "The scope '/subscriptions/s/x' cannot perform write operation because following scope(s) are locked: '/subscriptions/s/resourceGroups/rg'. Please remove the lock and try again.";

@@ -53,7 +53,7 @@ interface Found {
 
 function resourcesOf({ clusters, identities, vaults, scaleSets, ...world }: World): readonly Found[] {
   return [
-    ...clusters.map((place) => ({ place, type: resourceTypes.cluster, body: clusterBody(place) })),
+    ...clusters.map((place) => ({ place, type: resourceTypes.cluster, body: clusterBody(place, world) })),
     ...identities.map((place) => ({ place, type: resourceTypes.identity, body: identityBody(place) })),
     ...vaults.all().map((place) => ({ place, type: resourceTypes.vault, body: vaultBody(place) })),
     ...scaleSets.map((place) => ({
