@@ -38,6 +38,8 @@ export interface AzureForClusters {
   readonly caPem: string;
   /** Base address of Azure Resource Manager, e.g. `https://localhost:4321` (no trailing slash). */
   readonly resourceManager: string;
+  /** Its real name in this cloud, `https://management.azure.com`: what clients print and ask tokens for. */
+  readonly resourceManagerName: string;
   /** What 169.254.169.254 answers on a node of this scale set (resource id, any letter case). Never goes through NMI. */
   instanceMetadata(scaleSetId: string, request: MetadataRequest): Promise<MetadataResponse>;
   /** Opens a proxy for one pod; requests to 169.254.169.254 go to `metadata`, all others where the sandbox's proxy leads them. */
@@ -95,6 +97,8 @@ export interface TokenClaims {
   readonly objectId: string;
   /** `appid` */
   readonly clientId: string;
+  /** `iss` of a verified token. */
+  readonly issuer?: string;
 }
 
 /** Signs and checks Entra's access tokens (RS256, keys published by the Entra server). */

@@ -1,28 +1,17 @@
 /** The servers around Azure and the clusters: Entra, Azure DevOps, the proxy, and the addresses of everything. */
-import type { AzureForClusters, MetadataRequest, MetadataResponse, PodGateway } from './contracts.ts';
+import { cloudOf } from './clouds.ts';
+import type { AzureForClusters, PodGateway } from './contracts.ts';
 import { createJob, organization, project, type Job } from './azure-devops/organization.ts';
-import { createAzureDevOps } from './azure-devops/server.ts';
 import { createApplicationCertificates, type ApplicationCertificates } from './entra/application-certificates.ts';
-import { issuerKeys } from './entra/issuer-keys.ts';
-import { createEntra } from './entra/server.ts';
+import { handlersOf, type Backends, type Handlers } from './edge-handlers.ts';
 import { createTokenAuthority, type EntraTokenAuthority } from './entra/token-authority.ts';
 import type { CertificateAuthority } from './kit/certificates.ts';
-import { notImitated, startServer, type Handler, type Intercept, type RunningServer } from './kit/http-server.ts';
+import { startServer, type Intercept, type RunningServer } from './kit/http-server.ts';
 import type { RequestLog } from './kit/request-log.ts';
-import { azureNames, destinationsOf, type KnownServers } from './proxy/destinations.ts';
+import { certificateNames, destinationsOf, type KnownServers } from './proxy/destinations.ts';
 import { createDecoys, type Decoys } from './proxy/decoys.ts';
-import { plainHeaders, startProxy, type ProxyOptions } from './proxy/server.ts';
+import { startProxy, type ProxyOptions } from './proxy/server.ts';
 import type { Scenario } from './scenario/types.ts';
-
-/** What stands behind the edge. */
-export interface Backends {
-  readonly resourceManager: Handler;
-  readonly keyVault: Handler;
-  /** What 169.254.169.254 answers where nobody says which pod asks: a node of the first cluster. */
-  readonly instanceMetadata: (request: MetadataRequest) => Promise<MetadataResponse>;
-  /** The same on the machine of the pipeline agent. */
-  readonly agentMetadata: (request: MetadataRequest) => Promise<MetadataResponse>;
-}
 
 export interface EdgeOptions {
   readonly scenario: Scenario;
@@ -107,7 +96,7 @@ interface Parts {
   readonly tokens: EntraTokenAuthority;
   readonly certificates: ApplicationCertificates;
   readonly jobs: Job[];
-  readonly handlers: Readonly<Record<Exclude<keyof EdgeAddresses, 'proxy'>, Handler>>;
+  readonly handlers: Handlers;
   readonly proxy: ProxyOptions;
   readonly decoys: Decoys;
   /** Filled as they start. */
@@ -118,39 +107,27 @@ interface Parts {
 
 async function prepare(options: EdgeOptions): Promise<Parts> {
   const { scenario, authority, requests, intercept } = options;
-  const tokens = await createTokenAuthority(scenario.tenants.map(({ id }) => id));
+  const cloud = cloudOf(scenario.cloud);
+  const tenantIds = scenario.tenants.map(({ id }) => id);
+  const tokens = await createTokenAuthority(tenantIds, cloud);
   const backends = options.backends(tokens);
   const running = {} as Servers;
   const own: Parts['own'] = new Map();
   const jobs: Job[] = [];
-  const destinations = destinationsOf(() => knownServers(running, own));
-  const { instanceMetadata } = backends;
+  const destinations = destinationsOf(cloud, () => knownServers(running, own));
   const certificates = await createApplicationCertificates(scenario.tenants);
-  const entra = createEntra({
-    tenants: scenario.tenants,
-    tokens,
-    certificates,
-    publishedKeys: issuerKeys(authority.caPem, (host, port) => destinations(host, port)?.port),
-    resourceManager: () => running.resourceManager.url,
-  });
-  const handlers = {
-    resourceManager: withoutGraph(backends.resourceManager),
-    activeDirectory: entra,
-    keyVault: backends.keyVault,
-    azureDevOps: await createAzureDevOps({ serviceConnections: scenario.serviceConnections, jobs: () => jobs }),
-    instanceMetadata: metadataHandler(instanceMetadata),
-    agentMetadata: metadataHandler(backends.agentMetadata),
-  };
+  const parts = { tokens, certificates, jobs, running };
+  const handlers = await handlersOf({ scenario, authority, backends, destinations, ...parts });
   const decoys = createDecoys(authority);
   const proxy = {
     destinations,
     decoys,
     caPem: authority.caPem,
-    metadata: instanceMetadata,
+    metadata: backends.instanceMetadata,
     intercept,
     record: requests.record,
   };
-  return { tokens, certificates, jobs, handlers, proxy, decoys, running, own };
+  return { ...parts, handlers, proxy, decoys, own };
 }
 
 function addressesOf(running: Servers): EdgeAddresses {
@@ -169,7 +146,11 @@ function addressesOf(running: Servers): EdgeAddresses {
 const tlsNames: readonly string[] = ['resourceManager', 'activeDirectory', 'keyVault', 'azureDevOps'];
 
 async function startAll(options: EdgeOptions, { handlers, proxy, running }: Parts): Promise<void> {
-  const { certPem, keyPem } = await options.authority.serverCertificate(['localhost', '127.0.0.1', ...azureNames]);
+  const { certPem, keyPem } = await options.authority.serverCertificate([
+    'localhost',
+    '127.0.0.1',
+    ...certificateNames(cloudOf(options.scenario.cloud)),
+  ]);
   const { latency, intercept, basePort, requests } = options;
   const port = (index: number): number => (basePort === 0 ? 0 : basePort + index);
   running.proxy = await startProxy({
@@ -209,17 +190,4 @@ function openPodGateway(
   pod: Parameters<AzureForClusters['openPodGateway']>[0],
 ): Promise<PodGateway> {
   return startProxy({ ...proxy, caller: pod.name, metadata: (request) => pod.metadata(request) });
-}
-
-/** Graph's name leads to the Resource Manager server, whose routes are not Graph's. */
-function withoutGraph(resourceManager: Handler): Handler {
-  return (request) =>
-    request.host === 'graph.microsoft.com'
-      ? notImitated(`Microsoft Graph (${request.method} ${request.url.pathname})`, 'sandbox/edge.ts')
-      : resourceManager(request);
-}
-
-function metadataHandler(answer: Backends['instanceMetadata']): Handler {
-  return ({ method, url, headers }) =>
-    answer({ method, path: url.pathname + url.search, headers: plainHeaders(headers) });
 }

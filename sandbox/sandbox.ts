@@ -1,5 +1,6 @@
 /** A running sandbox: Azure, its clusters, Azure DevOps and a proxy, from one scenario. */
 import { createAzure, type Azure } from './azure/index.ts';
+import { cloudOf, realAddresses } from './clouds.ts';
 import { startCluster } from './cluster/index.ts';
 import { openConnectionFolder, type Connection, type ConnectionFolder } from './connection.ts';
 import type { AzureForClusters, ClusterPlacement, RunningCluster } from './contracts.ts';
@@ -12,7 +13,7 @@ import type { Intercept } from './kit/http-server.ts';
 import { createRequestLog, requestLogRoute, type RequestLog } from './kit/request-log.ts';
 import { loadScenario } from './scenario/load.ts';
 import type { ApplicationSpec, Scenario, TenantSpec, Throttling } from './scenario/types.ts';
-import { endpointsOf, publicAddresses } from './service-connection.ts';
+import { endpointsOf } from './service-connection.ts';
 
 export interface SandboxOptions {
   /** A file, a name in sandbox/scenarios, or the world itself. */
@@ -171,6 +172,7 @@ async function addCluster(world: World, { placement, index, edge, azure }: Addit
     tenantId: scenario.tenants.find(({ name }) => name === subscription?.tenant)?.id ?? '',
     caPem: authority.caPem,
     resourceManager: edge.addresses.resourceManager,
+    resourceManagerName: `https://${cloudOf(scenario.cloud).resourceManager}`,
     instanceMetadata: (scaleSetId, request) => azure.instanceMetadata(scaleSetId, request),
     openPodGateway: edge.openPodGateway,
     serverCertificate: (names) => authority.serverCertificate(names),
@@ -210,6 +212,7 @@ async function describeConnection({ scenario, clusters, edge, folder, ca }: Desc
   const { tenant, application, subscriptionId } = firstApplication(scenario);
   const certificate = edge.certificates.get(application?.clientId.toLowerCase() ?? '');
   const [cluster] = clusters;
+  const cloud = cloudOf(scenario.cloud);
   const world = { scenario, clusters, certificates: edge.certificates };
   return {
     tenantId: tenant.id,
@@ -220,7 +223,7 @@ async function describeConnection({ scenario, clusters, edge, folder, ca }: Desc
     caFile: await folder.write('ca.pem', ca),
     resourceManager: addresses.resourceManager,
     activeDirectory: addresses.activeDirectory,
-    keyVaultDnsSuffix: 'vault.azure.net',
+    keyVaultDnsSuffix: cloud.vaultSuffix,
     keyVault: addresses.keyVault,
     instanceMetadata: addresses.instanceMetadata,
     agentMetadata: addresses.agentMetadata,
@@ -231,7 +234,7 @@ async function describeConnection({ scenario, clusters, edge, folder, ca }: Desc
     kubeconfig: cluster ? await folder.write('kubeconfig', cluster.kubeconfig('admin')) : '',
     proxy: addresses.proxy,
     serviceConnections: await endpointsOf({ ...world, addresses }),
-    publicServiceConnections: await endpointsOf({ ...world, addresses: publicAddresses }),
+    publicServiceConnections: await endpointsOf({ ...world, addresses: realAddresses(cloud) }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The `ENDPOINT_*` variables in which the agent hands a service connection to a task. */
 import { parse } from 'yaml';
+import { authorityOf, cloudOf, type SandboxCloud } from './clouds.ts';
 import type { RunningCluster } from './contracts.ts';
 import type { ApplicationCertificates } from './entra/application-certificates.ts';
 import type { ApplicationSpec, Scenario, ServiceConnectionSpec, SubscriptionSpec } from './scenario/types.ts';
@@ -20,12 +21,6 @@ export interface AzureAddresses {
   readonly resourceManager: string;
   readonly activeDirectory: string;
 }
-
-/** For use behind the sandbox's proxy. */
-export const publicAddresses: AzureAddresses = {
-  resourceManager: 'https://management.azure.com',
-  activeDirectory: 'https://login.microsoftonline.com',
-};
 
 export interface EndpointContext {
   readonly scenario: Scenario;
@@ -61,7 +56,7 @@ function azureEndpoint(connection: Connection<'AzureRM'>, context: EndpointConte
     url: `${addresses.resourceManager}/`,
     scheme: connection.scheme,
     parameters,
-    data: { ...azureData(subscription, addresses), ...data },
+    data: { ...azureData(subscription, cloudOf(scenario.cloud), addresses), ...data },
   });
 }
 
@@ -109,26 +104,29 @@ function credentialOf(
   return { authenticationType, servicePrincipalCertificate: certificates.get(clientId.toLowerCase())?.pem ?? '' };
 }
 
-/** The data of a connection to the environment AzureCloud, as Azure DevOps writes it. */
+/** The data of a connection as Azure DevOps writes it (names: azure-pipelines-tasks-common-packages, azure-arm-endpoint.ts). */
 function azureData(
-  subscription: SubscriptionSpec,
+  { id, name }: SubscriptionSpec,
+  cloud: SandboxCloud,
   { resourceManager, activeDirectory }: AzureAddresses,
 ): Record<string, string> {
+  const authority = `${authorityOf(cloud, activeDirectory)}/`;
+  const [resource = ''] = cloud.resourceManagerAudiences;
   return {
-    environment: 'AzureCloud',
+    environment: cloud.name,
     scopeLevel: 'Subscription',
-    subscriptionId: subscription.id,
-    subscriptionName: subscription.name,
+    subscriptionId: id,
+    subscriptionName: name,
     environmentUrl: `${resourceManager}/`,
     resourceManagerUrl: `${resourceManager}/`,
-    environmentAuthorityUrl: `${activeDirectory}/`,
-    activeDirectoryAuthority: `${activeDirectory}/`,
-    activeDirectoryServiceEndpointResourceId: 'https://management.core.windows.net/',
-    graphUrl: 'https://graph.windows.net/',
-    microsoftGraphUrl: 'https://graph.microsoft.com/',
-    AzureKeyVaultDnsSuffix: 'vault.azure.net',
-    AzureKeyVaultServiceEndpointResourceId: 'https://vault.azure.net',
-    EnableAdfsAuthentication: 'false',
+    environmentAuthorityUrl: authority,
+    activeDirectoryAuthority: authority,
+    activeDirectoryServiceEndpointResourceId: resource,
+    graphUrl: cloud.directoryGraph,
+    microsoftGraphUrl: `https://${cloud.graph}/`,
+    AzureKeyVaultDnsSuffix: cloud.vaultSuffix,
+    AzureKeyVaultServiceEndpointResourceId: cloud.vaultAudience,
+    EnableAdfsAuthentication: String(cloud.identityProvider === 'adfs'),
   };
 }
 
@@ -154,13 +152,13 @@ async function kubernetesEndpoint(
   const token = await cluster.serviceAccountToken(accountNamespace, account);
   const parameters = {
     apiToken: Buffer.from(token).toString('base64'),
-    serviceAccountCertificate: authorityOf(kubeconfig),
+    serviceAccountCertificate: clusterAuthorityOf(kubeconfig),
   };
   return endpoint(connection, { url: cluster.server, scheme: 'Token', parameters, data });
 }
 
 /** Base64 of the PEM, as `kubectl get secret` shows a service account's `ca.crt`. */
-function authorityOf(kubeconfig: string): string {
+function clusterAuthorityOf(kubeconfig: string): string {
   const { clusters } = parse(kubeconfig) as {
     readonly clusters: readonly { readonly cluster: Readonly<Record<string, string | undefined>> }[];
   };

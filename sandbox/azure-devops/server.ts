@@ -12,6 +12,8 @@ import { issuer, organization, project, type Job } from './organization.ts';
 export const idTokenLifetime = 600;
 
 export interface AzureDevOpsOptions {
+  /** Of the id tokens: what Entra of the connections' cloud exchanges. */
+  readonly audience: string;
   readonly serviceConnections: readonly ServiceConnectionSpec[];
   /** Jobs that run now. */
   readonly jobs: () => readonly Job[];
@@ -79,7 +81,7 @@ async function idToken(options: AzureDevOpsOptions, key: SigningKey, asked: IdTo
   const oidcToken = await new SignJWT({ jti: randomUUID() })
     .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.id, x5t: key.id })
     .setSubject(subject)
-    .setAudience('api://AzureADTokenExchange')
+    .setAudience(options.audience)
     .setIssuer(issuer)
     .setNotBefore(now)
     .setIssuedAt(now)

@@ -46,6 +46,7 @@ export interface AzureOptions {
 export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): Azure {
   const world = createWorld(scenario);
   const snapshot = (): AzureSnapshot => takeSnapshot(world);
+  const metadata = { tokens, cloud: world.cloud };
   return {
     resourceManager: createResourceManager({
       world,
@@ -56,8 +57,8 @@ export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): 
       throttle: createThrottle(scenario.throttling, now),
     }),
     keyVault: createKeyVault({ world, tokens, pageSize: scenario.pageSize }),
-    instanceMetadata: (scaleSetId, request) => answerMetadata({ tokens }, nodeOf(world, scaleSetId), request),
-    agentMetadata: (request) => answerMetadata({ tokens }, agentMachine(world, scenario.agent), request),
+    instanceMetadata: (scaleSetId, request) => answerMetadata(metadata, nodeOf(world, scaleSetId), request),
+    agentMetadata: (request) => answerMetadata(metadata, agentMachine(world, scenario.agent), request),
     placements: world.clusters.map(placementOf),
     snapshot,
   };

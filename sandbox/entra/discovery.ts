@@ -1,4 +1,5 @@
 /** What clients read before they ask for a token: OpenID configuration and instance discovery. */
+import { entraClouds, issuerOf, type SandboxCloud } from '../clouds.ts';
 import type { SandboxRequest, SandboxResponse } from '../kit/http-server.ts';
 import { refusals } from './refusal.ts';
 
@@ -6,7 +7,7 @@ import { refusals } from './refusal.ts';
 export function discoveryDocument(
   request: SandboxRequest,
   tenant: { readonly asked: string; readonly directory: string },
-  version: number,
+  { version, cloud }: { readonly version: number; readonly cloud: SandboxCloud },
 ): SandboxResponse {
   const base = `https://${request.url.host}/${tenant.asked}`;
   const v2 = version === 2 ? '/v2.0' : '';
@@ -22,21 +23,17 @@ export function discoveryDocument(
       response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
       scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
       issuer:
-        version === 2
-          ? `https://${request.url.host}/${tenant.directory}/v2.0`
-          : `https://sts.windows.net/${tenant.directory}/`,
+        version === 2 ? `https://${request.url.host}/${tenant.directory}/v2.0` : issuerOf(cloud, tenant.directory),
       authorization_endpoint: `${base}/oauth2${v2}/authorize`,
       device_authorization_endpoint: `${base}/oauth2${v2}/devicecode`,
       end_session_endpoint: `${base}/oauth2${v2}/logout`,
       claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'nonce', 'tid', 'ver'],
       tenant_region_scope: 'EU',
-      cloud_instance_name: 'microsoftonline.com',
-      msgraph_host: 'graph.microsoft.com',
+      cloud_instance_name: cloud.authorities[0].replace(/^login\./, ''),
+      msgraph_host: cloud.graph,
     },
   };
 }
-
-const publicCloud = ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'];
 
 /**
  * Tells MSAL that an authority is one of ours, so that it goes on to ask it.
@@ -46,7 +43,7 @@ export function instanceDiscovery(request: SandboxRequest): SandboxResponse {
   const endpoint = request.url.searchParams.get('authorization_endpoint') ?? '';
   if (!URL.canParse(endpoint)) throw refusals.missingParameter('authorization_endpoint');
   const { host, hostname, pathname } = new URL(endpoint);
-  const isAzure = publicCloud.includes(host);
+  const isAzure = entraClouds.some(({ authorities }) => authorities.includes(host));
   if (!isAzure && !['localhost', '127.0.0.1'].includes(hostname)) throw refusals.unknownInstance();
   return {
     status: 200,
@@ -54,9 +51,15 @@ export function instanceDiscovery(request: SandboxRequest): SandboxResponse {
       tenant_discovery_endpoint: `https://${host}/${pathname.split('/')[1] ?? 'common'}/v2.0/.well-known/openid-configuration`,
       'api-version': '1.1',
       metadata: [
-        { preferred_network: 'login.microsoftonline.com', preferred_cache: 'login.windows.net', aliases: publicCloud },
+        ...entraClouds.map(networkOf),
         ...(isAzure ? [] : [{ preferred_network: host, preferred_cache: host, aliases: [host] }]),
       ],
     },
   };
+}
+
+/** The cache of the public cloud kept the name that it had first. */
+function networkOf({ name, authorities: [preferred, ...former] }: SandboxCloud): object {
+  const cache = name === 'AzureCloud' ? former[0] : preferred;
+  return { preferred_network: preferred, preferred_cache: cache, aliases: [preferred, ...former] };
 }

@@ -1,26 +1,18 @@
 /** The Entra server: token endpoints (v1 and v2), OpenID configuration, instance discovery, keys. */
 import type { Handler, SandboxRequest, SandboxResponse } from '../kit/http-server.ts';
 import { notImitated } from '../kit/http-server.ts';
-import type { ApplicationSpec, TenantSpec } from '../scenario/types.ts';
-import type { ApplicationCertificates } from './application-certificates.ts';
-import { checkFederatedAssertion, namesItself, type PublishedKeys } from './assertion.ts';
-import { checkCertificateAssertion } from './client-certificate.ts';
+import type { TenantSpec } from '../scenario/types.ts';
+import { createAdfs } from './adfs.ts';
+import { authenticateClient, credentialsOf, required } from './authenticate-client.ts';
 import { discoveryDocument, instanceDiscovery } from './discovery.ts';
+import type { EntraOptions } from './options.ts';
 import { EntraRefusal, refusals } from './refusal.ts';
 import { createResources, type Resources } from './resources.ts';
-import { accessTokenLifetime, type EntraTokenAuthority } from './token-authority.ts';
-
-export interface EntraOptions {
-  readonly tenants: readonly TenantSpec[];
-  readonly tokens: EntraTokenAuthority;
-  readonly publishedKeys: PublishedKeys;
-  readonly certificates: ApplicationCertificates;
-  /** The sandbox's own Resource Manager address: asked for as a resource, it is Azure Resource Manager. */
-  readonly resourceManager: () => string;
-}
+import { accessTokenLifetime } from './token-authority.ts';
 
 export function createEntra(options: EntraOptions): Handler {
-  const resources = createResources(options.resourceManager);
+  const resources = createResources(options.cloud, options.resourceManager);
+  if (options.cloud.identityProvider === 'adfs') return createAdfs(options, resources);
   return async (request) => {
     try {
       return await route(options, resources, request);
@@ -45,7 +37,7 @@ async function route(options: EntraOptions, resources: Resources, request: Sandb
   const version = { 'v2.0/.well-known/openid-configuration': 2, '.well-known/openid-configuration': 1 }[path];
   if (version === undefined) return notImitated(`Entra's ${what}`, 'sandbox/entra/server.ts');
   const directory = isCommon(tenant) ? '{tenantid}' : findTenant(options.tenants, tenant, 'invalid_tenant').id;
-  return discoveryDocument(request, { asked: tenant, directory }, version);
+  return discoveryDocument(request, { asked: tenant, directory }, { version, cloud: options.cloud });
 }
 
 interface TokenRequest {
@@ -67,7 +59,10 @@ async function token(options: EntraOptions, resources: Resources, asked: TokenRe
   );
   if (!application) throw refusals.unknownApplication(credentials.clientId, tenant.name);
   const presented = { secret: credentials.secret, assertion: body.get('client_assertion') };
-  await authenticate(options, presented, { application, audiences: audiencesOf(request, asked.tenant, tenant.id) });
+  await authenticateClient(options, presented, {
+    application,
+    audiences: audiencesOf(request, asked.tenant, tenant.id),
+  });
   request.identify(application.objectId);
   const audience =
     version === 2
@@ -82,48 +77,10 @@ async function token(options: EntraOptions, resources: Resources, asked: TokenRe
   };
 }
 
-interface Presented {
-  readonly secret: string | null;
-  readonly assertion: string | null;
-}
-
-interface Client {
-  readonly application: ApplicationSpec;
-  readonly audiences: readonly string[];
-}
-
-async function authenticate(
-  { publishedKeys, certificates }: EntraOptions,
-  { secret, assertion }: Presented,
-  { application, audiences }: Client,
-): Promise<void> {
-  if (assertion !== null && namesItself(assertion)) {
-    const registered = certificates.get(application.clientId.toLowerCase());
-    await checkCertificateAssertion({ assertion, application, registered, audiences });
-  } else if (assertion !== null) {
-    await checkFederatedAssertion(assertion, application, publishedKeys);
-  } else if (secret === null) {
-    throw refusals.noCredential();
-  } else if (secret !== application.secret) {
-    throw refusals.wrongSecret(application.clientId);
-  }
-}
-
 /** What an assertion of the client itself may be for: the token endpoints and the issuer, under the name that was asked. */
 function audiencesOf({ url }: SandboxRequest, asked: string, id: string): readonly string[] {
   const bases = [asked, id].map((tenant) => `https://${url.host}/${tenant}`);
   return bases.flatMap((base) => [base, `${base}/v2.0`, `${base}/oauth2/token`, `${base}/oauth2/v2.0/token`]);
-}
-
-/** Client id and secret from the body, or from an HTTP Basic header (client_secret_basic). */
-function credentialsOf(
-  request: SandboxRequest,
-  body: URLSearchParams,
-): { readonly clientId: string; readonly secret: string | null } {
-  const basic = /^Basic (?<value>.+)$/i.exec(request.headers.authorization ?? '')?.groups?.['value'];
-  if (basic === undefined) return { clientId: required(body, 'client_id'), secret: body.get('client_secret') };
-  const [clientId = '', ...secret] = Buffer.from(basic, 'base64').toString('utf8').split(':');
-  return { clientId: decodeURIComponent(clientId), secret: decodeURIComponent(secret.join(':')) };
 }
 
 function answerV2(accessToken: string): object {
@@ -146,12 +103,6 @@ function answerV1(accessToken: string, resource: string): object {
     resource,
     access_token: accessToken,
   };
-}
-
-function required(body: URLSearchParams, name: string): string {
-  const value = body.get(name);
-  if (value === null || value === '') throw refusals.missingParameter(name);
-  return value;
 }
 
 function findTenant(tenants: readonly TenantSpec[], asked: string, error: string): TenantSpec {

@@ -1,6 +1,7 @@
 /** Entra's access tokens: RS256, version 1.0 claims as Azure Resource Manager and Key Vault get them. */
 import { randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { cloudOf, issuerOf, type SandboxCloud } from '../clouds.ts';
 import type { TokenAuthority, TokenClaims } from '../contracts.ts';
 import { createSigningKey } from '../kit/signing-key.ts';
 
@@ -13,16 +14,19 @@ export interface EntraTokenAuthority extends TokenAuthority {
 }
 
 /** Verifies tokens of these tenants only. */
-export async function createTokenAuthority(tenantIds: readonly string[]): Promise<EntraTokenAuthority> {
+export async function createTokenAuthority(
+  tenantIds: readonly string[],
+  cloud: SandboxCloud = cloudOf('AzureCloud'),
+): Promise<EntraTokenAuthority> {
   const key = await createSigningKey();
-  const issuers = tenantIds.map(issuerOf);
+  const issuers = tenantIds.map((tenantId) => issuerOf(cloud, tenantId));
   return {
     keys: key.published,
     issue: (claims, lifetimeSeconds = accessTokenLifetime) => {
       const now = Math.floor(Date.now() / 1000);
-      return new SignJWT(payloadOf(claims))
+      return new SignJWT(payloadOf(claims, issuerOf(cloud, claims.tenantId)))
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })
-        .setIssuer(issuerOf(claims.tenantId))
+        .setIssuer(issuerOf(cloud, claims.tenantId))
         .setAudience(claims.audience)
         .setIssuedAt(now)
         .setNotBefore(now)
@@ -40,16 +44,12 @@ export async function createTokenAuthority(tenantIds: readonly string[]): Promis
   };
 }
 
-function issuerOf(tenantId: string): string {
-  return `https://sts.windows.net/${tenantId}/`;
-}
-
-function payloadOf(claims: TokenClaims): JWTPayload {
+function payloadOf(claims: TokenClaims, issuer: string): JWTPayload {
   return {
     aio: randomUUID().replaceAll('-', ''),
     appid: claims.clientId,
     appidacr: '1',
-    idp: issuerOf(claims.tenantId),
+    idp: issuer,
     idtyp: 'app',
     oid: claims.objectId,
     sub: claims.objectId,
@@ -65,6 +65,7 @@ function claimsOf(payload: JWTPayload): TokenClaims {
     audience: String(payload.aud),
     objectId: String(payload['oid']),
     clientId: String(payload['appid']),
+    issuer: String(payload.iss),
   };
 }
 

@@ -1,4 +1,5 @@
-/** Which of the sandbox's servers stands behind a name: Azure's real names, and the sandbox's own addresses. */
+/** Which of the sandbox's servers stands behind a name: its cloud's real names, and the sandbox's own addresses. */
+import type { SandboxCloud } from '../clouds.ts';
 
 export interface Destination {
   /** On 127.0.0.1. */
@@ -18,25 +19,18 @@ export interface KnownServers {
   readonly own: ReadonlyMap<number, { readonly tls: boolean }>;
 }
 
-/** Certificates of the sandbox's servers carry these names. */
-export const azureNames = [
-  'management.azure.com',
-  'login.microsoftonline.com',
-  'login.windows.net',
-  'login.microsoft.com',
-  'sts.windows.net',
-  'graph.microsoft.com',
-  'vstoken.dev.azure.com',
-  'dev.azure.com',
-  '*.vault.azure.net',
-  '*.azmk8s.io',
-  '*.hcp.westeurope.azmk8s.io',
-];
+/** Azure DevOps is the same for every cloud. */
+const azureDevOpsNames = ['vstoken.dev.azure.com', 'dev.azure.com'];
 
-const entraNames = ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'];
+/** Certificates of the sandbox's servers carry these names. */
+export function certificateNames(cloud: SandboxCloud): readonly string[] {
+  const { resourceManager, authorities, graph, vaultSuffix, clusterSuffix } = cloud;
+  const clusters = [`*.${clusterSuffix}`, `*.hcp.westeurope.${clusterSuffix}`];
+  return [resourceManager, ...authorities, graph, ...azureDevOpsNames, `*.${vaultSuffix}`, ...clusters];
+}
 
 /** `servers` is asked for every request, because clusters and ports come while the sandbox starts. */
-export function destinationsOf(servers: () => KnownServers): Destinations {
+export function destinationsOf(cloud: SandboxCloud, servers: () => KnownServers): Destinations {
   return (host, port) => {
     const name = host.toLowerCase().replace(/\.$/, '');
     const { own, ...azure } = servers();
@@ -44,15 +38,17 @@ export function destinationsOf(servers: () => KnownServers): Destinations {
       const server = own.get(port);
       return server && { port, tls: server.tls };
     }
-    const server = port === 443 ? azureServer(name) : undefined;
+    const server = port === 443 ? azureServer(cloud, name) : undefined;
     return server && { port: azure[server], tls: true };
   };
 }
 
-function azureServer(name: string): Exclude<keyof KnownServers, 'own'> | undefined {
+function azureServer(cloud: SandboxCloud, name: string): Exclude<keyof KnownServers, 'own'> | undefined {
   // Graph is answered by the Resource Manager server, which tells hosts apart (and says what it does not imitate).
-  if (name === 'management.azure.com' || name === 'graph.microsoft.com') return 'resourceManager';
-  if (entraNames.includes(name)) return 'entra';
-  if (name === 'vstoken.dev.azure.com' || name === 'dev.azure.com') return 'azureDevOps';
-  return /^[a-z0-9-]+\.vault\.azure\.net$/.test(name) ? 'keyVault' : undefined;
+  if (name === cloud.resourceManager || name === cloud.graph) return 'resourceManager';
+  if (cloud.authorities.includes(name)) return 'entra';
+  if (azureDevOpsNames.includes(name)) return 'azureDevOps';
+  const isVault =
+    name.endsWith(`.${cloud.vaultSuffix}`) && /^[a-z0-9-]+$/.test(name.slice(0, -cloud.vaultSuffix.length - 1));
+  return isVault ? 'keyVault' : undefined;
 }

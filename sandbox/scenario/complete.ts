@@ -1,4 +1,5 @@
 /** Fills ids and secrets that a scenario leaves out. Constants are the schema's defaults and are there already. */
+import { cloudOf, type SandboxCloud } from '../clouds.ts';
 import { randomClientSecret, randomSecretValue, stableGuid } from './ids.ts';
 import type {
   ApplicationSpec,
@@ -13,7 +14,8 @@ import type {
 /** `{subscription}` in scopes and in the identities of scale sets becomes `/subscriptions/<id>`. */
 export function completeScenario(written: Scenario): Scenario {
   return {
-    tenants: written.tenants.map(completeTenant),
+    cloud: written.cloud,
+    tenants: written.tenants.map((tenant) => completeTenant(tenant, cloudOf(written.cloud))),
     subscriptions: written.subscriptions.map(completeSubscription),
     serviceConnections: written.serviceConnections.map(completeConnection),
     ...(written.agent === undefined ? {} : { agent: written.agent }),
@@ -22,20 +24,24 @@ export function completeScenario(written: Scenario): Scenario {
   };
 }
 
-function completeTenant(tenant: TenantSpec): TenantSpec {
+function completeTenant(tenant: TenantSpec, cloud: SandboxCloud): TenantSpec {
   return {
     ...tenant,
     id: given(tenant.id) ?? stableGuid('tenant', tenant.name),
-    applications: tenant.applications.map((application) => completeApplication(tenant.name, application)),
+    applications: tenant.applications.map((application) => completeApplication(tenant.name, application, cloud)),
   };
 }
 
-function completeApplication(tenant: string, application: ApplicationSpec): ApplicationSpec {
+function completeApplication(tenant: string, application: ApplicationSpec, cloud: SandboxCloud): ApplicationSpec {
   return {
     ...application,
     clientId: given(application.clientId) ?? stableGuid('application', tenant, application.name, 'client'),
     objectId: given(application.objectId) ?? stableGuid('application', tenant, application.name, 'object'),
     secret: given(application.secret) ?? randomClientSecret(),
+    federatedCredentials: application.federatedCredentials.map((credential) => ({
+      ...credential,
+      audience: given(credential.audience) ?? cloud.federationAudience,
+    })),
   };
 }
 

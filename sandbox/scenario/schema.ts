@@ -31,9 +31,7 @@ const application = object(
     objectId: guid,
     secret: name,
     certificate: choice('none', 'valid', 'expired'),
-    federatedCredentials: list(
-      object({ issuer: name, subject: name }, { audience: { ...text, default: 'api://AzureADTokenExchange' } }),
-    ),
+    federatedCredentials: list(object({ issuer: name, subject: name }, { audience: text })),
   },
 );
 
@@ -152,6 +150,7 @@ const throttling: Schema = {
 export const scenarioSchema = object(
   { tenants: { ...list(object({ name }, { id: guid, applications: list(application) })), minItems: 1 } },
   {
+    cloud: choice('AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud', 'AzureStack'),
     subscriptions: list(subscription),
     throttling,
     pageSize: { type: 'integer', minimum: 1 },

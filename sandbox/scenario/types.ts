@@ -1,8 +1,12 @@
+import type { CloudName } from '../clouds.ts';
+
 /**
  * A scenario: the world as it is before a pipeline runs, as data (YAML). Names are the user's; ids that a scenario does
  * not give are derived from the names (stable from run to run); secrets that it does not give are random in every run.
  */
 export interface Scenario {
+  /** Whose names, audiences and issuers the sandbox has. */
+  readonly cloud: CloudName;
   readonly tenants: readonly TenantSpec[];
   readonly subscriptions: readonly SubscriptionSpec[];
   readonly serviceConnections: readonly ServiceConnectionSpec[];

@@ -1,4 +1,5 @@
 /** The instance metadata service of a node: tokens of the identities on its scale set. */
+import type { SandboxCloud } from '../../clouds.ts';
 import type { MetadataRequest, MetadataResponse, TokenAuthority } from '../../contracts.ts';
 import { EntraRefusal } from '../../entra/refusal.ts';
 import type { AgentSpec } from '../../scenario/types.ts';
@@ -26,6 +27,7 @@ class MetadataRefusal extends Error {
 }
 
 export interface MetadataOptions {
+  readonly cloud: SandboxCloud;
   readonly tokens: TokenAuthority;
 }
 
@@ -93,7 +95,7 @@ function requireVersion(version: string | null): void {
 }
 
 async function token(
-  { tokens }: MetadataOptions,
+  { tokens, cloud }: MetadataOptions,
   machine: Machine,
   query: URLSearchParams,
 ): Promise<Readonly<Record<string, string>>> {
@@ -102,7 +104,7 @@ async function token(
     throw new MetadataRefusal('invalid_request', 'Required audience parameter not specified');
   }
   const identity = choose(machine, query);
-  requireResource(resource, identity.tenantId);
+  requireResource(resource, identity.tenantId, cloud);
   const { clientId, tenantId, principalId: objectId } = identity;
   const now = Math.floor(Date.now() / 1000);
   return {
@@ -149,9 +151,9 @@ function choose({ systemAssigned, userAssigned }: Machine, query: URLSearchParam
 }
 
 /** Managed identities get tokens for the same resources as applications. */
-function requireResource(resource: string, tenantId: string): void {
+function requireResource(resource: string, tenantId: string, cloud: SandboxCloud): void {
   try {
-    createResources(() => 'https://management.azure.com').named(resource, tenantId);
+    createResources(cloud, () => `https://${cloud.resourceManager}`).named(resource, tenantId);
   } catch (error) {
     if (error instanceof EntraRefusal) throw new MetadataRefusal('invalid_resource', error.message);
     throw error;

@@ -1,21 +1,20 @@
 /** Who asks a vault: bearer token, audience, issuer. */
+import { issuerOf, type SandboxCloud } from '../../clouds.ts';
 import type { TokenAuthority, TokenClaims } from '../../contracts.ts';
 import type { SandboxRequest } from '../../kit/http-server.ts';
 import type { Vault } from '../state/vaults.ts';
-import { vaultErrors } from './refusal.ts';
-
-/** Exactly this: the same with a trailing slash is refused by the service, too. */
-export const vaultAudience = 'https://vault.azure.net';
+import { vaultErrors, type VaultRefusal } from './refusal.ts';
 
 /** @throws VaultRefusal 401 with the challenge that tells tenant and audience */
 export async function authenticate(
   request: SandboxRequest,
   vault: Vault,
-  tokens: TokenAuthority,
+  { tokens, cloud }: { readonly tokens: TokenAuthority; readonly cloud: SandboxCloud },
 ): Promise<TokenClaims> {
+  const unauthorized = (message: string): VaultRefusal => vaultErrors.unauthorized(vault, cloud, message);
   const token = /^bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) {
-    throw vaultErrors.unauthorized(vault, 'AKV10000: Request is missing a Bearer or PoP token.');
+    throw unauthorized('AKV10000: Request is missing a Bearer or PoP token.');
   }
   const verified = await tokens.verify(token);
   if (!verified.valid) {
@@ -25,20 +24,15 @@ export async function authenticate(
       issuer: 'AKV10032: Invalid issuer.',
       expired: '[BearerReadAccessTokenFailed] Error validating token: IDX10223',
     }[verified.reason];
-    throw vaultErrors.unauthorized(vault, reason);
+    throw unauthorized(reason);
   }
   const { claims } = verified;
-  if (claims.audience !== vaultAudience) {
-    throw vaultErrors.unauthorized(
-      vault,
-      `AKV10022: Invalid audience. Expected ${vaultAudience}, found: ${claims.audience}.`,
-    );
+  if (claims.audience !== cloud.vaultAudience) {
+    throw unauthorized(`AKV10022: Invalid audience. Expected ${cloud.vaultAudience}, found: ${claims.audience}.`);
   }
   if (claims.tenantId !== vault.tenantId) {
-    throw vaultErrors.unauthorized(
-      vault,
-      `AKV10032: Invalid issuer. Expected one of https://sts.windows.net/${vault.tenantId}/, found https://sts.windows.net/${claims.tenantId}/.`,
-    );
+    const [expected, found] = [vault.tenantId, claims.tenantId].map((tenantId) => issuerOf(cloud, tenantId));
+    throw unauthorized(`AKV10032: Invalid issuer. Expected one of ${expected ?? ''}, found ${found ?? ''}.`);
   }
   request.identify(claims.objectId);
   return claims;

@@ -49,5 +49,5 @@ function hasRecoverableDays(version: string): boolean {
 }
 
 function addressOf(vault: Vault, collection: 'secrets' | 'deletedsecrets', name: string): string {
-  return `https://${vault.name.toLowerCase()}.vault.azure.net/${collection}/${name}`;
+  return `https://${vault.host}/${collection}/${name}`;
 }

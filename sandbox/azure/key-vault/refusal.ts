@@ -1,4 +1,5 @@
 /** Key Vault's refusals, with their inner error codes. Texts: public issue threads and recordings of the SDKs. */
+import { authorityOf, type SandboxCloud } from '../../clouds.ts';
 import type { SandboxResponse } from '../../kit/http-server.ts';
 import type { TokenClaims } from '../../contracts.ts';
 import type { Vault } from '../state/vaults.ts';
@@ -33,8 +34,8 @@ export class VaultRefusal extends Error {
   }
 }
 
-export function subjectOf({ clientId, objectId, tenantId }: TokenClaims): string {
-  return `appid=${clientId};oid=${objectId};iss=https://sts.windows.net/${tenantId}/`;
+export function subjectOf({ clientId, objectId, issuer = '' }: TokenClaims): string {
+  return `appid=${clientId};oid=${objectId};iss=${issuer}`;
 }
 
 function placeOf({ name, location }: Vault): string {
@@ -46,10 +47,10 @@ const forbidden = (message: string, inner: string): VaultRefusal =>
 
 export const vaultErrors = {
   badParameter: (message: string): VaultRefusal => new VaultRefusal(400, 'BadParameter', message),
-  unauthorized: ({ tenantId }: Vault, message: string): VaultRefusal =>
+  unauthorized: ({ tenantId }: Vault, cloud: SandboxCloud, message: string): VaultRefusal =>
     new VaultRefusal(401, 'Unauthorized', message, {
       headers: {
-        'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://vault.azure.net"`,
+        'www-authenticate': `Bearer authorization="${authorityOf(cloud)}/${tenantId}", resource="${cloud.vaultAudience}"`,
       },
     }),
   byPolicy: (vault: Vault, caller: TokenClaims, permission: string): VaultRefusal =>

@@ -15,8 +15,6 @@ import { vaultErrors, VaultRefusal } from './refusal.ts';
 import { secretOperation } from './secrets.ts';
 import { createSettling, type Settling } from './settling.ts';
 
-const suffix = '.vault.azure.net';
-
 export interface KeyVaultOptions {
   readonly world: World;
   readonly tokens: TokenAuthority;
@@ -27,7 +25,7 @@ export interface KeyVaultOptions {
 export function createKeyVault(options: KeyVaultOptions): Handler {
   const memory: Memory = { ...options, backups: createBackups(), settlingOf: createSettling() };
   return async (request) => {
-    const vault = options.world.vaults.all().find(({ name }) => sameText(`${name}${suffix}`, request.host));
+    const vault = options.world.vaults.all().find(({ host }) => sameText(host, request.host));
     // In the real world this name would not resolve: there is no service that could answer.
     if (!vault) return { status: 502, body: `The sandbox has no vault with the name ${request.host}.\n` };
     const response = await answered(memory, vault, request);
@@ -42,7 +40,7 @@ interface Memory extends KeyVaultOptions {
 
 async function answered(memory: Memory, vault: Vault, request: SandboxRequest): Promise<SandboxResponse> {
   try {
-    const caller = await authenticate(request, vault, memory.tokens);
+    const caller = await authenticate(request, vault, { tokens: memory.tokens, cloud: memory.world.cloud });
     requireNetwork(vault, caller, clientAddress(request.socket));
     const call = callOf(memory, vault, request);
     const operation = operationOf(call);

@@ -1,21 +1,19 @@
 /** Who asks: the bearer token, its audience and its tenant. */
+import { authorityOf, issuerOf, type SandboxCloud } from '../../clouds.ts';
 import type { SandboxRequest } from '../../kit/http-server.ts';
 import type { TokenAuthority } from '../../contracts.ts';
 import type { Subscription } from '../state/world.ts';
 import type { Caller } from './errors.ts';
 import { ArmRefusal } from './refusal.ts';
 
-const audiences = [
-  'https://management.core.windows.net/',
-  'https://management.core.windows.net',
-  'https://management.azure.com/',
-  'https://management.azure.com',
-];
-
 /** @throws ArmRefusal 401 with a challenge that names the tenant */
-export async function authenticate(request: SandboxRequest, tokens: TokenAuthority, tenantId: string): Promise<Caller> {
+export async function authenticate(
+  request: SandboxRequest,
+  { tokens, cloud }: { readonly tokens: TokenAuthority; readonly cloud: SandboxCloud },
+  tenantId: string,
+): Promise<Caller> {
   const refuse = (code: string, message: string): ArmRefusal =>
-    new ArmRefusal(401, code, message, { 'www-authenticate': challenge(tenantId, message) });
+    new ArmRefusal(401, code, message, { 'www-authenticate': challenge(cloud, tenantId, message) });
   const { authorization } = request.headers;
   if (authorization === undefined) {
     throw refuse('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
@@ -35,6 +33,7 @@ export async function authenticate(request: SandboxRequest, tokens: TokenAuthori
   }
   const { claims } = verified;
   // Not one of the more specific codes of newer services: clients look for this one.
+  const audiences = cloud.resourceManagerAudiences;
   if (!audiences.includes(claims.audience.toLowerCase())) {
     throw refuse(
       'InvalidAuthenticationToken',
@@ -46,14 +45,19 @@ export async function authenticate(request: SandboxRequest, tokens: TokenAuthori
 }
 
 /** A subscription accepts only tokens of its own tenant. @throws ArmRefusal 401 */
-export function requireTenant(caller: Caller, { tenantId }: Subscription): void {
+export function requireTenant(caller: Caller, { tenantId }: Subscription, cloud: SandboxCloud): void {
   if (caller.tenantId === tenantId) return;
-  const message = `The access token is from the wrong issuer 'https://sts.windows.net/${caller.tenantId}/'. It must match the tenant 'https://sts.windows.net/${tenantId}/' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/${tenantId}' to get the token.`;
+  const message = `The access token is from the wrong issuer '${issuerOf(cloud, caller.tenantId)}'. It must match the tenant '${issuerOf(cloud, tenantId)}' associated with this subscription. Please use the authority (URL) '${authorityIn(cloud, tenantId)}' to get the token.`;
   throw new ArmRefusal(401, 'InvalidAuthenticationTokenTenant', message, {
-    'www-authenticate': challenge(tenantId, message),
+    'www-authenticate': challenge(cloud, tenantId, message),
   });
 }
 
-function challenge(tenantId: string, description: string): string {
-  return `Bearer authorization_uri="https://login.windows.net/${tenantId}", error="invalid_token", error_description="${description.replaceAll('"', "'")}"`;
+/** Resource Manager still says the older name of the public one. */
+function authorityIn(cloud: SandboxCloud, tenantId: string): string {
+  return `${authorityOf(cloud).replace('login.microsoftonline.com', 'login.windows.net')}/${tenantId}`;
+}
+
+function challenge(cloud: SandboxCloud, tenantId: string, description: string): string {
+  return `Bearer authorization_uri="${authorityIn(cloud, tenantId)}", error="invalid_token", error_description="${description.replaceAll('"', "'")}"`;
 }

@@ -97,9 +97,9 @@ async function callerOf(
   const id = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
   const subscription = world.subscriptions.find((candidate) => sameText(candidate.id, id ?? ''));
   const tenantId = subscription?.tenantId ?? world.subscriptions[0]?.tenantId ?? '';
-  const caller = await authenticate(request, tokens, tenantId);
+  const caller = await authenticate(request, { tokens, cloud: world.cloud }, tenantId);
   if (id !== undefined && !subscription) throw armErrors.subscriptionNotFound(id);
-  if (subscription) requireTenant(caller, subscription);
+  if (subscription) requireTenant(caller, subscription, world.cloud);
   return caller;
 }
 

@@ -41,7 +41,7 @@ function put(call: Call): SandboxResponse {
   return notImitated(`PUT ${call.path}`, 'sandbox/azure/resource-manager/vaults.ts');
 }
 
-export function vaultBody({ id, name, location, tenantId, spec, policies }: Vault): object {
+export function vaultBody({ id, name, location, tenantId, host, spec, policies }: Vault): object {
   return {
     id,
     name,
@@ -58,7 +58,7 @@ export function vaultBody({ id, name, location, tenantId, spec, policies }: Vaul
       softDeleteRetentionInDays: spec.softDeleteRetentionInDays,
       ...(spec.purgeProtection ? { enablePurgeProtection: true } : {}),
       enableRbacAuthorization: spec.rbac,
-      vaultUri: `https://${name.toLowerCase()}.vault.azure.net/`,
+      vaultUri: `https://${host}/`,
       provisioningState: 'Succeeded',
       publicNetworkAccess: spec.publicNetworkAccess,
     },

@@ -8,6 +8,8 @@ import type { Resource } from './world.ts';
 export interface Vault extends Resource {
   readonly spec: VaultSpec;
   readonly tenantId: string;
+  /** Host name: `name.vault.azure.net`. */
+  readonly host: string;
   policies: readonly AccessPolicy[];
   readonly secrets: Secrets;
 }

@@ -1,4 +1,5 @@
 /** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
+import { cloudOf, type SandboxCloud } from '../../clouds.ts';
 import { stableGuid } from '../../scenario/ids.ts';
 import type { ClusterSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
@@ -54,6 +55,7 @@ export interface ScaleSet extends Resource {
 }
 
 export interface World {
+  readonly cloud: SandboxCloud;
   readonly subscriptions: readonly Subscription[];
   readonly groups: readonly ResourceGroup[];
   readonly identities: readonly Identity[];
@@ -91,6 +93,7 @@ export function createWorld(scenario: Scenario): World {
   const principals = collectPrincipals(scenario, identities, clusters);
   const roles = [...builtInRoles, ...scenario.subscriptions.flatMap(customRolesOf)];
   return {
+    cloud: cloudOf(scenario.cloud),
     subscriptions,
     groups: groupsOf(scenario),
     identities,
@@ -148,7 +151,15 @@ function vaultsOf(
       ...(applicationId === undefined ? {} : { applicationId }),
       permissions,
     }));
-    return { ...place, spec, tenantId, policies, secrets: createSecrets(spec.secrets, spec.softDeleteRetentionInDays) };
+    const host = `${place.name.toLowerCase()}.${cloudOf(scenario.cloud).vaultSuffix}`;
+    return {
+      ...place,
+      spec,
+      tenantId,
+      host,
+      policies,
+      secrets: createSecrets(spec.secrets, spec.softDeleteRetentionInDays),
+    };
   });
 }
 

@@ -57,10 +57,11 @@ function cloudProvider(context: PodIdentityContext, { flags, log, pod }: Program
   log.info('cloudprovider.go:119', `MIC using user assigned identity: ${redactedId} for authentication.`);
   const arm = new ResourceManager({
     resourceManager: azure.resourceManager,
+    resourceManagerName: azure.resourceManagerName,
     caPem: azure.caPem,
     timeScale,
     token: async () =>
-      managedToken((request) => context.metadata(pod, request), 'https://management.azure.com/', clientId, timeScale),
+      managedToken((request) => context.metadata(pod, request), `${azure.resourceManagerName}/`, clientId, timeScale),
   });
   return new ScaleSets({
     arm,

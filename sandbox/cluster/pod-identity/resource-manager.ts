@@ -6,6 +6,8 @@ import { TokenError, type ManagedToken } from './managed-token.ts';
 interface ArmOptions {
   /** `https://localhost:4321` */
   readonly resourceManager: string;
+  /** `https://management.azure.com`: what errors name. */
+  readonly resourceManagerName: string;
   readonly caPem: string;
   token(): Promise<ManagedToken>;
   /** Factor on the pause between two looks at an operation (5 s in MIC). */
@@ -30,7 +32,6 @@ export class ArmError extends Error {
 }
 
 const USER_AGENT = 'Go/go1.19.9 (amd64-linux) go-autorest/v14.2.1 Azure-SDK-For-Go aad-pod-identity/MIC/v1.8.17';
-const PUBLIC = 'https://management.azure.com';
 
 export class ResourceManager {
   readonly #options: ArmOptions;
@@ -92,6 +93,7 @@ export class ResourceManager {
         ...(payload === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
       },
       payload,
+      name: this.#options.resourceManagerName,
     });
   }
 
@@ -104,7 +106,7 @@ export class ResourceManager {
       return token.access_token;
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
-      const target = `${PUBLIC}${url.pathname}${url.search}`;
+      const target = `${this.#options.resourceManagerName}${url.pathname}${url.search}`;
       const status = `StatusCode=${error.status}`;
       throw new ArmError(
         `${operation}: Failure sending request: ${status} -- Original Error: azure.BearerAuthorizer#WithAuthorization: ` +
@@ -119,9 +121,11 @@ interface HttpRequest {
   readonly ca: string;
   readonly headers: Record<string, string>;
   readonly payload: string | undefined;
+  /** In place of the sandbox's own address. */
+  readonly name: string;
 }
 
-async function request(url: URL, { method, ca, headers, payload }: HttpRequest): Promise<ArmResponse> {
+async function request(url: URL, { method, ca, headers, payload, name }: HttpRequest): Promise<ArmResponse> {
   return new Promise((resolve, reject) => {
     const outgoing = https.request(url, { method, ca, headers, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
@@ -136,7 +140,7 @@ async function request(url: URL, { method, ca, headers, payload }: HttpRequest):
       });
     });
     outgoing.once('error', (error) => {
-      reject(new ArmError(`${method} ${PUBLIC}${url.pathname}: ${error.message}`));
+      reject(new ArmError(`${method} ${name}${url.pathname}: ${error.message}`));
     });
     outgoing.end(payload);
   });

@@ -48,7 +48,13 @@ describe('the sandbox instance metadata service', () => {
     const { clientId, objectId } = azure.principal('one');
     assert.deepEqual(verified, {
       valid: true,
-      claims: { tenantId, audience: 'https://vault.azure.net', objectId, clientId },
+      claims: {
+        tenantId,
+        audience: 'https://vault.azure.net',
+        objectId,
+        clientId,
+        issuer: `https://sts.windows.net/${tenantId}/`,
+      },
     });
   });
   it('wants the Metadata header', async () => {

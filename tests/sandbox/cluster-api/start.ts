@@ -86,6 +86,7 @@ function azureWith(authority: Awaited<ReturnType<typeof createCertificateAuthori
     tenantId: '22222222-2222-4222-8222-222222222222',
     caPem: authority.caPem,
     resourceManager: 'https://localhost:1',
+    resourceManagerName: 'https://management.azure.com',
     instanceMetadata: () => Promise.resolve({ status: 404, body: 'no metadata here' }),
     openPodGateway: () => Promise.resolve({ url: 'http://127.0.0.1:9', close: () => Promise.resolve() }),
     serverCertificate: (names) => authority.serverCertificate(names),

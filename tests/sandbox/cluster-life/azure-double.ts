@@ -56,6 +56,7 @@ export async function startAzureDouble(): Promise<AzureDouble> {
     tenantId: '99999999-0000-0000-0000-000000000000',
     caPem: authority.caPem,
     resourceManager: arm.url,
+    resourceManagerName: 'https://management.azure.com',
     instanceMetadata,
     openPodGateway: async (pod) =>
       startProxy({

@@ -244,7 +244,9 @@ describe('an access token', () => {
 
   it('is verified with its claims, and refused by reason', async () => {
     const [authority, other] = await Promise.all([createTokenAuthority([tenantId]), createTokenAuthority([tenantId])]);
-    assert.deepEqual(await authority.verify(await authority.issue(claims)), { valid: true, claims });
+    const issuedBy = `https://sts.windows.net/${tenantId}/`;
+    const verified = await authority.verify(await authority.issue(claims));
+    assert.deepEqual(verified, { valid: true, claims: { ...claims, issuer: issuedBy } });
     assert.deepEqual(await authority.verify(await other.issue(claims)), { valid: false, reason: 'signature' });
     assert.deepEqual(await authority.verify(await authority.issue(claims, -10)), { valid: false, reason: 'expired' });
     assert.deepEqual(await authority.verify('nonsense'), { valid: false, reason: 'malformed' });
