@@ -108,7 +108,7 @@ describe('clusters in the sandbox, judged by @azure/arm-containerservice', () =>
   });
 
   it('are not changed while they are being upgraded', async () => {
-    const { outcome, message } = await put(tagged, {}, clusterId.replace('/aks', '/upgrading'));
+    const { outcome, message } = await put(tagged, {}, clusterId.replace('/aks', '/locked'));
     assert.equal(outcome, '409 OperationNotAllowed');
     assert.match(message, /^Operation is not allowed: Another operation \(Upgrading\) is in progress/);
   });

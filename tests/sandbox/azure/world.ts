@@ -54,9 +54,8 @@ subscriptions:
           - { name: aks, tags: { Team: Payments, stage: prod }, nodeResourceGroup: nodes, kubeletIdentity: app/one, nodes: [{ name: n0, scaleSet: vmss }] }
           - { name: entra, tags: { stage: prod }, nodeResourceGroup: nodes, kubeletIdentity: app/one, disableLocalAccounts: true }
           - { name: asleep, nodeResourceGroup: nodes, kubeletIdentity: app/one, powerState: Stopped }
-          - { name: locked, nodeResourceGroup: locked-nodes, kubeletIdentity: app/one, nodeRestriction: ReadOnly }
+          - { name: locked, nodeResourceGroup: locked-nodes, kubeletIdentity: app/one, nodeRestriction: ReadOnly, provisioningState: Upgrading }
           - { name: classic, nodeResourceGroup: nodes, identityType: None }
-          - { name: upgrading, nodeResourceGroup: nodes, kubeletIdentity: app/one, provisioningState: Upgrading }
         vaults:
           - name: kvpolicy
             accessPolicies:
