@@ -9,7 +9,7 @@ import { issuerKeys } from './entra/issuer-keys.ts';
 import { createEntra } from './entra/server.ts';
 import type { EntraTokenAuthority } from './entra/token-authority.ts';
 import type { CertificateAuthority } from './kit/certificates.ts';
-import { notImitated, type Handler } from './kit/http-server.ts';
+import type { Handler } from './kit/http-server.ts';
 import type { Destinations } from './proxy/destinations.ts';
 import { plainHeaders } from './proxy/server.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -17,6 +17,7 @@ import type { Scenario } from './scenario/types.ts';
 /** What stands behind the edge. */
 export interface Backends {
   readonly resourceManager: Handler;
+  readonly graph: Handler;
   readonly keyVault: Handler;
   /** What 169.254.169.254 answers where nobody says which pod asks: a node of the first cluster. */
   readonly instanceMetadata: (request: MetadataRequest) => Promise<MetadataResponse>;
@@ -49,7 +50,7 @@ export async function handlersOf(parts: HandlerParts): Promise<Handlers> {
   const { scenario, authority, backends, destinations, tokens, certificates, jobs, running } = parts;
   const { tenants, serviceConnections } = scenario;
   const cloud = cloudOf(scenario.cloud);
-  const resourceManager = withoutGraph(backends.resourceManager, cloud.graph);
+  const resourceManager = withGraph(backends, cloud.graph);
   return {
     resourceManager: withCloudMetadata(resourceManager, cloud, () => running.activeDirectory.url),
     activeDirectory: createEntra({
@@ -67,12 +68,9 @@ export async function handlersOf(parts: HandlerParts): Promise<Handlers> {
   };
 }
 
-/** Graph's name leads to the Resource Manager server, whose routes are not Graph's. */
-function withoutGraph(resourceManager: Handler, graph: string): Handler {
-  return (request) =>
-    request.host === graph
-      ? notImitated(`Microsoft Graph (${request.method} ${request.url.pathname})`, 'sandbox/edge-handlers.ts')
-      : resourceManager(request);
+/** Graph's name leads to the Resource Manager server, which tells the two apart by it. */
+function withGraph({ resourceManager, graph }: Backends, name: string): Handler {
+  return (request) => (request.host === name ? graph(request) : resourceManager(request));
 }
 
 function metadataHandler(answer: Backends['instanceMetadata']): Handler {

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { cacheDirectory } from '../kit/cache-directory.ts';
 
 export type NodeMajor = 20 | 24;
 
@@ -45,12 +45,4 @@ function cachedBinary(major: NodeMajor): string {
 function packageName(): string {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   return `node-${platform}-${process.arch}`;
-}
-
-function cacheDirectory(): string {
-  const { KEYLESS_PODS_CACHE: own, XDG_CACHE_HOME: shared } = process.env;
-  if (own) return own;
-  // An empty variable counts as not set.
-  if (shared) return path.join(shared, 'keyless-pods');
-  return path.join(homedir(), '.cache', 'keyless-pods');
 }

@@ -10,6 +10,7 @@ import type {
 import type { Clock } from '../kit/clock.ts';
 import type { Handler } from '../kit/http-server.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { createGraph } from './graph/server.ts';
 import { agentMachine, answerMetadata, nodeOf } from './instance-metadata/token.ts';
 import { createKeyVault } from './key-vault/server.ts';
 import { createResourceManager } from './resource-manager/server.ts';
@@ -21,6 +22,8 @@ export type { AzureSnapshot } from './snapshot.ts';
 
 export interface Azure {
   readonly resourceManager: Handler;
+  /** Microsoft Graph, as far as az asks it. */
+  readonly graph: Handler;
   /** Every vault, by Host header. */
   readonly keyVault: Handler;
   readonly instanceMetadata: AzureForClusters['instanceMetadata'];
@@ -56,6 +59,7 @@ export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): 
       pageSize: scenario.pageSize,
       throttle: createThrottle(scenario.throttling, now),
     }),
+    graph: createGraph({ world, tokens }),
     keyVault: createKeyVault({ world, tokens, pageSize: scenario.pageSize }),
     instanceMetadata: (scaleSetId, request) => answerMetadata(metadata, nodeOf(world, scaleSetId), request),
     agentMetadata: (request) => answerMetadata(metadata, agentMachine(world, scenario.agent), request),

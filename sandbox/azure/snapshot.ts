@@ -1,7 +1,8 @@
 /** All state as plain JSON, for assertions and summaries. Never a secret's value. */
 import type { AccessPolicy } from './state/access-policies.ts';
 import { sameText } from './state/resource-id.ts';
-import type { World } from './state/world.ts';
+import type { VaultSettings } from './state/vault-settings.ts';
+import type { Tags, World } from './state/world.ts';
 
 export interface AzureSnapshot {
   /** Sorted by scope, then role, then principal. */
@@ -15,10 +16,18 @@ export interface AzureSnapshot {
     readonly principalType: string;
     readonly description?: string;
   }[];
+  readonly identities: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly principalId: string;
+    readonly tags: Tags;
+  }[];
   readonly vaults: readonly {
     readonly id: string;
     readonly name: string;
     readonly rbac: boolean;
+    readonly tags: Tags;
+    readonly settings: VaultSettings;
     readonly accessPolicies: readonly AccessPolicy[];
     /** Names and how many versions there are. */
     readonly secrets: readonly { readonly name: string; readonly versions: number }[];
@@ -31,7 +40,7 @@ export interface AzureSnapshot {
 }
 
 /** A copy: later changes do not show in it. */
-export function takeSnapshot({ assignments, roles, vaults, scaleSets }: World): AzureSnapshot {
+export function takeSnapshot({ assignments, roles, identities, vaults, scaleSets }: World): AzureSnapshot {
   const snapshot: AzureSnapshot = {
     roleAssignments: assignments
       .all()
@@ -45,10 +54,13 @@ export function takeSnapshot({ assignments, roles, vaults, scaleSets }: World): 
         ...(description === undefined ? {} : { description }),
       }))
       .sort((left, right) => sortKey(left).localeCompare(sortKey(right))),
-    vaults: vaults.all().map(({ id, name, spec, policies, secrets }) => ({
+    identities: identities.map(({ id, name, principalId, tags }) => ({ id, name, principalId, tags })),
+    vaults: vaults.all().map(({ id, name, spec, tags, settings, policies, secrets }) => ({
       id,
       name,
       rbac: spec.rbac,
+      tags,
+      settings,
       accessPolicies: policies,
       secrets: secrets.all().map((secret) => ({ name: secret.name, versions: secret.versions.length })),
     })),

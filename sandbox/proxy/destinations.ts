@@ -44,7 +44,7 @@ export function destinationsOf(cloud: SandboxCloud, servers: () => KnownServers)
 }
 
 function azureServer(cloud: SandboxCloud, name: string): Exclude<keyof KnownServers, 'own'> | undefined {
-  // Graph is answered by the Resource Manager server, which tells hosts apart (and says what it does not imitate).
+  // Graph is answered by the Resource Manager server, which tells hosts apart.
   if (name === cloud.resourceManager || name === cloud.graph) return 'resourceManager';
   if (cloud.authorities.includes(name)) return 'entra';
   if (azureDevOpsNames.includes(name)) return 'azureDevOps';

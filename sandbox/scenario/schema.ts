@@ -31,6 +31,7 @@ const application = object(
     objectId: guid,
     secret: name,
     certificate: choice('none', 'valid', 'expired'),
+    directoryReader: flag(false),
     federatedCredentials: list(object({ issuer: name, subject: name }, { audience: text })),
   },
 );
@@ -84,7 +85,10 @@ const vault = object(
         { value: text, enabled: flag(true), notBefore: time, expires: time },
       ),
     ),
-    networkAcls: object({ defaultAction: { enum: ['Allow', 'Deny'] } }, { ipRules: list(name) }),
+    networkAcls: object(
+      { defaultAction: { enum: ['Allow', 'Deny'] } },
+      { ipRules: list(name), bypass: { enum: ['None', 'AzureServices'] } },
+    ),
     publicNetworkAccess: choice('Enabled', 'Disabled'),
     tenant: name,
     deleted: flag(false),

@@ -59,6 +59,8 @@ export interface ApplicationSpec {
   readonly secret: string;
   /** A certificate with its key, made anew in every run and registered with the application; `expired` ran out yesterday. */
   readonly certificate: 'none' | 'valid' | 'expired';
+  /** Holds the Entra role Directory Readers: may ask Microsoft Graph, which service connections commonly may not. */
+  readonly directoryReader: boolean;
   readonly federatedCredentials: readonly {
     readonly issuer: string;
     readonly subject: string;
@@ -144,7 +146,12 @@ export interface VaultSpec {
   readonly rbac: boolean;
   readonly accessPolicies: readonly AccessPolicySpec[];
   readonly secrets: readonly SecretSpec[];
-  readonly networkAcls?: { readonly defaultAction: 'Allow' | 'Deny'; readonly ipRules: readonly string[] };
+  readonly networkAcls?: {
+    readonly defaultAction: 'Allow' | 'Deny';
+    readonly ipRules: readonly string[];
+    /** Default: None. */
+    readonly bypass?: 'None' | 'AzureServices';
+  };
   readonly publicNetworkAccess: 'Enabled' | 'Disabled';
   readonly tenant?: string;
   /** Deleted before the scenario begins, and recoverable: its name is taken, and nothing answers to it. */

@@ -79,14 +79,8 @@ function azureThings(snapshot: AzureSnapshot, scenario: Scenario): readonly Thin
       name: `${assignment.role} for ${who(assignment.principalId)} at ${tail(assignment.scope)}`,
       content: assignment,
     })),
-    ...snapshot.vaults.flatMap(({ name, accessPolicies }) =>
-      accessPolicies.map(({ objectId, applicationId = '', permissions }) => ({
-        kind: 'access policy',
-        key: `${name} ${objectId} ${applicationId}`,
-        name: `${name} for ${who(objectId)}`,
-        content: permissions,
-      })),
-    ),
+    ...snapshot.identities.map(({ id, name, ...content }) => ({ kind: 'identity', key: id, name, content })),
+    ...vaultThings(snapshot, who),
     ...snapshot.scaleSets.flatMap(({ name, identities }) =>
       identities.map((identity) => ({
         kind: 'scale set identity',
@@ -96,6 +90,24 @@ function azureThings(snapshot: AzureSnapshot, scenario: Scenario): readonly Thin
       })),
     ),
   ].map((thing) => ({ ...thing, place: 'Azure' }));
+}
+
+function vaultThings({ vaults }: AzureSnapshot, who: (principalId: string) => string): readonly Omit<Thing, 'place'>[] {
+  return vaults.flatMap(({ id, name: vault, rbac, tags, settings, secrets, accessPolicies }) => [
+    { kind: 'vault', key: id, name: vault, content: { rbac, tags, ...settings } },
+    ...secrets.map(({ name, versions }) => ({
+      kind: 'secret',
+      key: `${vault} ${name}`,
+      name: `${name} in ${vault}`,
+      content: { versions },
+    })),
+    ...accessPolicies.map(({ objectId, applicationId = '', permissions }) => ({
+      kind: 'access policy',
+      key: `${vault} ${objectId} ${applicationId}`,
+      name: `${vault} for ${who(objectId)}`,
+      content: permissions,
+    })),
+  ]);
 }
 
 /** People know names; Azure knows object ids. */

@@ -112,7 +112,7 @@ function written(date: Date): string {
 }
 
 function deletedVaultBody(call: Call, { vault, deletionDate, scheduledPurgeDate }: DeletedVault): object {
-  const { id, name, subscriptionId, location, spec } = vault;
+  const { id, name, subscriptionId, location, spec, tags } = vault;
   return shapedFor(call, 'deletedVault', {
     id: `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
     name,
@@ -120,7 +120,7 @@ function deletedVaultBody(call: Call, { vault, deletionDate, scheduledPurgeDate 
     properties: {
       vaultId: id,
       location,
-      tags: {},
+      tags,
       deletionDate: seconds(deletionDate),
       scheduledPurgeDate: seconds(scheduledPurgeDate),
       ...(spec.purgeProtection ? { purgeProtectionEnabled: true } : {}),

@@ -1,6 +1,6 @@
 /** Resources of one type, as paths name them. */
 import { resourceTypes, sameText, type ResourceKind } from '../state/resource-id.ts';
-import type { Resource } from '../state/world.ts';
+import type { Resource, ResourceGroup } from '../state/world.ts';
 import { armErrors } from './errors.ts';
 import { param, type Call, type Route } from './route.ts';
 import { shapedFor } from './shapes.ts';
@@ -10,6 +10,16 @@ export function findResource<Found extends Resource>(call: Call, kind: ResourceK
   const [group, name] = [param(call, 'group'), param(call, 'name')];
   const found = listed(call, all).find((resource) => sameText(resource.name, name));
   if (!found) throw armErrors.resourceNotFound(`${resourceTypes[kind]}/${name}`, group);
+  return found;
+}
+
+/** The path's resource group. @throws ArmRefusal 404 */
+export function findGroup(call: Call): ResourceGroup {
+  const [subscription, name] = [param(call, 'subscription'), param(call, 'group')];
+  const found = call.world.groups.find(
+    (group) => sameText(group.subscriptionId, subscription) && sameText(group.name, name),
+  );
+  if (!found) throw armErrors.groupNotFound(name);
   return found;
 }
 

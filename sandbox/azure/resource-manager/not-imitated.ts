@@ -8,10 +8,6 @@ const group = '/subscriptions/{subscription}/resourceGroups/{group}';
 
 const missing: readonly { method: Route['method']; pattern: string; versions: ApiVersions; file: string }[] = [
   on('DELETE', 'cluster', versions.managedClusters, 'managed-cluster-writes'),
-  ...write('PUT', 'PATCH', 'DELETE').map((method) =>
-    on(method, 'identity', versions.identities, 'user-assigned-identities'),
-  ),
-  on('PATCH', 'vault', versions.vaults, 'vaults'),
   ...write('PUT', 'DELETE').map((method) => on(method, 'scaleSet', versions.scaleSets, 'scale-sets')),
   ...write('PUT', 'PATCH', 'DELETE').map((method) => ({
     method,

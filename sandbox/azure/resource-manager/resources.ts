@@ -16,15 +16,14 @@ export const resourceRoutes: readonly Route[] = [
   versions: versions.resources,
   // Not refused but narrowed to what the caller may read.
   handle: (call) => {
-    const wanted = wantedType(call.query.get('$filter'));
+    const isWanted = resourceFilter(call.query.get('$filter'));
     const { objectId } = call.caller;
-    const found = Object.entries(resourcesByType(call.world))
-      .filter(([type]) => wanted === undefined || sameText(type, wanted))
-      .flatMap(([type, all]) =>
-        listed(call, all)
-          .filter(({ id }) => isAllowed(call.world, { objectId, action: `${type}/read`, scope: id }))
-          .map(({ id, name, location }) => ({ id, name, type, location })),
-      );
+    const found = Object.entries(resourcesByType(call.world)).flatMap(([type, all]) =>
+      listed(call, all)
+        .filter(({ name }) => isWanted({ resourceType: type, name }))
+        .filter(({ id }) => isAllowed(call.world, { objectId, action: `${type}/read`, scope: id }))
+        .map(({ id, name, location }) => ({ id, name, type, location })),
+    );
     return ok({ value: found });
   },
 }));
@@ -38,15 +37,24 @@ function resourcesByType({ clusters, identities, vaults, scaleSets }: World): Re
   };
 }
 
-function wantedType(filter: string | null): string | undefined {
-  if (filter === null) return undefined;
-  const type = /^\s*resourceType eq '([^']+)'\s*$/i.exec(filter)?.[1];
-  if (type === undefined) {
-    throw new ArmRefusal(
-      400,
-      'InvalidFilterInQueryString',
-      `Invalid $filter '${filter}' specified in the query string.`,
-    );
-  }
-  return type;
+const term = /^(?<field>resourceType|name) eq '(?<value>[^']+)'$/i;
+
+/** `resourceType eq '...'`, `name eq '...'`, and both with `and`. @throws ArmRefusal 400 */
+function resourceFilter(
+  filter: string | null,
+): (resource: { readonly resourceType: string; readonly name: string }) => boolean {
+  const terms = (filter ?? '').split(/\s+and\s+/i).map((text) => text.trim());
+  const wanted = terms
+    .filter((text) => text !== '')
+    .map((text) => {
+      const { field, value = '' } = term.exec(text)?.groups ?? {};
+      if (field !== undefined) return { field: field.toLowerCase(), value };
+      throw new ArmRefusal(
+        400,
+        'InvalidFilterInQueryString',
+        `Invalid $filter '${filter ?? ''}' specified in the query string.`,
+      );
+    });
+  return ({ resourceType, name }) =>
+    wanted.every(({ field, value }) => sameText(value, field === 'name' ? name : resourceType));
 }

@@ -6,6 +6,7 @@ import { managedClusterWrites } from './managed-cluster-writes.ts';
 import { managedClusterRoutes } from './managed-clusters.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
 import { permissionRoutes } from './permissions.ts';
+import { providerRoutes } from './providers.ts';
 import { resourceGraphRoutes } from './resource-graph/routes.ts';
 import { resourceRoutes } from './resources.ts';
 import { roleAssignmentRoutes } from './role-assignments.ts';
@@ -15,11 +16,14 @@ import { runCommandRoutes } from './run-command.ts';
 import { scaleSetRoutes } from './scale-sets.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { identityRoutes } from './user-assigned-identities.ts';
+import { identityWriteRoutes } from './user-assigned-identity-writes.ts';
 import { accessPolicyRoutes } from './vault-access-policies.ts';
+import { vaultWriteRoutes } from './vault-writes.ts';
 import { vaultRoutes } from './vaults.ts';
 
 export const routes: readonly Route[] = [
   ...subscriptionRoutes,
+  ...providerRoutes,
   ...resourceRoutes,
   ...managedClusterRoutes,
   ...managedClusterWrites,
@@ -27,10 +31,12 @@ export const routes: readonly Route[] = [
   ...agentPoolRoutes,
   ...runCommandRoutes,
   ...identityRoutes,
+  ...identityWriteRoutes,
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,
   ...permissionRoutes,
   ...vaultRoutes,
+  ...vaultWriteRoutes,
   ...deletedVaultRoutes,
   ...accessPolicyRoutes,
   ...scaleSetRoutes,

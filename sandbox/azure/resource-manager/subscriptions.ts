@@ -5,6 +5,7 @@ import { sameText } from '../state/resource-id.ts';
 import type { ResourceGroup, Subscription } from '../state/world.ts';
 import { versions } from './api-versions.ts';
 import { armErrors } from './errors.ts';
+import { findGroup } from './lookup.ts';
 import { ok, param, type Call, type Route } from './route.ts';
 import { shapedFor } from './shapes.ts';
 
@@ -30,7 +31,7 @@ export const subscriptionRoutes: readonly Route[] = [
     pattern: '/subscriptions/{subscription}/resourceGroups/{group}',
     versions: versions.resources,
     action: readGroups,
-    handle: getGroup,
+    handle: (call) => ok(groupBody(findGroup(call))),
   },
 ];
 
@@ -59,15 +60,6 @@ function listGroups(call: Call): SandboxResponse {
     .filter(({ id }) => isAllowed(world, { objectId: caller.objectId, action: readGroups, scope: id }))
     .map(groupBody);
   return ok({ value });
-}
-
-function getGroup(call: Call): SandboxResponse {
-  const name = param(call, 'group');
-  const group = call.world.groups
-    .filter(({ subscriptionId }) => sameText(subscriptionId, param(call, 'subscription')))
-    .find((candidate) => sameText(candidate.name, name));
-  if (!group) throw armErrors.groupNotFound(name);
-  return ok(groupBody(group));
 }
 
 export function subscriptionBody({ id, name, tenantId }: Subscription): object {

@@ -12,13 +12,13 @@ export const identityRoutes: readonly Route[] = readRoutes(
   identityBody,
 );
 
-export function identityBody({ id, name, location, tenantId, principalId, clientId }: Identity): object {
+export function identityBody({ id, name, location, tenantId, principalId, clientId, tags }: Identity): object {
   return {
     id: withLowerCaseGroups(id),
     name,
     type: resourceTypes.identity,
     location,
-    tags: {},
+    tags,
     properties: { isolationScope: 'None', tenantId, principalId, clientId },
   };
 }

@@ -42,8 +42,13 @@ function change(call: Call, operation: PolicyOperation): ReturnType<typeof ok> {
 function readPolicies(body: unknown, { tenantId }: Vault): readonly AccessPolicy[] {
   const policies = (body as { readonly properties?: { readonly accessPolicies?: unknown } } | undefined)?.properties
     ?.accessPolicies;
+  return readPolicyList(policies, tenantId);
+}
+
+/** `properties.accessPolicies` of any request. @throws ArmRefusal 400 */
+export function readPolicyList(policies: unknown, vaultTenant: string): readonly AccessPolicy[] {
   if (!Array.isArray(policies)) throw invalid("The value for property 'properties.accessPolicies' is missing.");
-  return policies.map((policy) => readPolicy(policy as Record<string, unknown>, tenantId));
+  return policies.map((policy) => readPolicy(policy as Record<string, unknown>, vaultTenant));
 }
 
 function readPolicy(policy: Record<string, unknown>, vaultTenant: string): AccessPolicy {

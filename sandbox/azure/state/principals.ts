@@ -9,6 +9,15 @@ export interface Principal {
   readonly objectId: string;
   readonly clientId: string;
   readonly tenantId: string;
+  /** What Microsoft Graph calls it. */
+  readonly kind: 'Application' | 'ManagedIdentity';
+  /** May ask Microsoft Graph: a member of the Entra role Directory Readers. */
+  readonly readsDirectory: boolean;
+}
+
+/** The principal of a user-assigned identity. */
+export function principalOf({ name, principalId, clientId, tenantId }: Identity): Principal {
+  return { name, objectId: principalId, clientId, tenantId, kind: 'ManagedIdentity', readsDirectory: false };
 }
 
 export function collectPrincipals(
@@ -17,21 +26,25 @@ export function collectPrincipals(
   clusters: readonly Cluster[],
 ): readonly Principal[] {
   const applications = scenario.tenants.flatMap((tenant) =>
-    tenant.applications.map(({ name, objectId, clientId }) => ({ name, objectId, clientId, tenantId: tenant.id })),
+    tenant.applications.map(({ name, objectId, clientId, directoryReader }): Principal => ({
+      name,
+      objectId,
+      clientId,
+      tenantId: tenant.id,
+      kind: 'Application',
+      readsDirectory: directoryReader,
+    })),
   );
-  const managed = identities.map(({ name, principalId, clientId, tenantId }) => ({
-    name,
-    objectId: principalId,
-    clientId,
-    tenantId,
-  }));
+  const managed = identities.map(principalOf);
   const systemAssigned = clusters
     .filter(({ spec }) => spec.identityType === 'SystemAssigned')
-    .map((cluster) => ({
+    .map((cluster): Principal => ({
       name: cluster.name,
       objectId: systemIdentityOf(cluster.id),
       clientId: stableGuid('system identity', cluster.id, 'client'),
       tenantId: cluster.tenantId,
+      kind: 'ManagedIdentity',
+      readsDirectory: false,
     }));
   return [...applications, ...managed, ...systemAssigned];
 }

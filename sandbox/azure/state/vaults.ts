@@ -1,15 +1,19 @@
 /** Vaults, those that are deleted but can be recovered included: a name is taken until its vault is purged. */
+import type { SandboxCloud } from '../../clouds.ts';
 import type { VaultSpec } from '../../scenario/types.ts';
 import type { AccessPolicy } from './access-policies.ts';
 import { sameText } from './resource-id.ts';
 import type { Secrets } from './secrets.ts';
-import type { Resource } from './world.ts';
+import type { VaultSettings } from './vault-settings.ts';
+import type { Resource, Tags } from './world.ts';
 
 export interface Vault extends Resource {
-  readonly spec: VaultSpec;
+  spec: VaultSpec;
   readonly tenantId: string;
   /** Host name: `name.vault.azure.net`. */
   readonly host: string;
+  tags: Tags;
+  settings: VaultSettings;
   policies: readonly AccessPolicy[];
   readonly secrets: Secrets;
 }
@@ -66,6 +70,11 @@ function deletedNow(vault: Vault): DeletedVault {
   const now = Math.floor(Date.now() / 1000) * 1000;
   const until = now + vault.spec.softDeleteRetentionInDays * day;
   return { vault, deletionDate: new Date(now), scheduledPurgeDate: new Date(until) };
+}
+
+/** The name that a vault answers to. */
+export function vaultHost({ vaultSuffix }: SandboxCloud, name: string): string {
+  return `${name.toLowerCase()}.${vaultSuffix}`;
 }
 
 /** Vault names are unique in all of Azure. */

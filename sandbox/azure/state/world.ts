@@ -11,7 +11,8 @@ import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.
 import { createRoleAssignments, type RoleAssignments } from './role-assignments.ts';
 import type { RoleDefinition } from './role-definition.ts';
 import { createSecrets } from './secrets.ts';
-import { createVaults, type Vault, type Vaults } from './vaults.ts';
+import { createVaults, vaultHost, type Vault, type Vaults } from './vaults.ts';
+import { defaultVaultSettings } from './vault-settings.ts';
 
 export interface Subscription {
   readonly id: string;
@@ -39,7 +40,10 @@ export interface Identity extends Resource {
   readonly tenantId: string;
   readonly clientId: string;
   readonly principalId: string;
+  tags: Tags;
 }
+
+export type Tags = Readonly<Record<string, string>>;
 
 export interface Cluster extends Resource {
   readonly spec: ClusterSpec;
@@ -58,11 +62,11 @@ export interface World {
   readonly cloud: SandboxCloud;
   readonly subscriptions: readonly Subscription[];
   readonly groups: readonly ResourceGroup[];
-  readonly identities: readonly Identity[];
+  identities: readonly Identity[];
   readonly clusters: readonly Cluster[];
   readonly vaults: Vaults;
   readonly scaleSets: readonly ScaleSet[];
-  readonly principals: readonly Principal[];
+  principals: readonly Principal[];
   readonly roles: readonly RoleDefinition[];
   readonly assignments: RoleAssignments;
   /** Long-running ones of every resource provider. */
@@ -82,6 +86,7 @@ export function createWorld(scenario: Scenario): World {
     tenantId: tenantOf(subscriptions, place.subscriptionId),
     clientId: spec.clientId,
     principalId: spec.principalId,
+    tags: {},
   }));
   const clusters = collect(scenario, 'cluster', ({ clusters: all }) => all).map(({ place, spec }) => ({
     ...place,
@@ -151,12 +156,13 @@ function vaultsOf(
       ...(applicationId === undefined ? {} : { applicationId }),
       permissions,
     }));
-    const host = `${place.name.toLowerCase()}.${cloudOf(scenario.cloud).vaultSuffix}`;
     return {
       ...place,
       spec,
       tenantId,
-      host,
+      host: vaultHost(cloudOf(scenario.cloud), place.name),
+      tags: {},
+      settings: defaultVaultSettings,
       policies,
       secrets: createSecrets(spec.secrets, spec.softDeleteRetentionInDays),
     };

@@ -77,7 +77,7 @@ describe('the sandbox proxy', () => {
       `https://login.microsoftonline.com/${edge.tenantId}/v2.0/.well-known/openid-configuration`,
     );
     assert.equal(entra['token_endpoint'], `https://login.microsoftonline.com/${edge.tenantId}/oauth2/v2.0/token`);
-    assert.match(JSON.stringify(await curl('https://graph.microsoft.com/v1.0/me')), /does not imitate Microsoft Graph/);
+    assert.match(JSON.stringify(await curl('https://graph.microsoft.com/v1.0/me')), /"server":"graph"/);
     assert.equal((await curl(`${edge.addresses.resourceManager}/x`))['server'], 'resourceManager');
     assert.equal((await curl('http://169.254.169.254/metadata/instance'))['node'], '/metadata/instance');
   });

@@ -31,6 +31,7 @@ export async function startTestEdge(
     proxyCredentials: options.proxyCredentials,
     backends: () => ({
       resourceManager: echo('resourceManager'),
+      graph: echo('graph'),
       keyVault: echo('keyVault'),
       instanceMetadata: (request) =>
         Promise.resolve({ status: 200, body: { node: request.path, headers: request.headers } }),

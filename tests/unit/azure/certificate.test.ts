@@ -7,7 +7,9 @@ import { publicCloud } from '../../../src/azure/cloud.ts';
 import { readConnection } from '../../../src/azure/connection.ts';
 
 const application = { name: 'a', clientId: 'C', objectId: 'o', secret: 's', federatedCredentials: [] };
-const tenants: TenantSpec[] = [{ name: 't', id: 'i', applications: [{ ...application, certificate: 'valid' }] }];
+const tenants: TenantSpec[] = [
+  { name: 't', id: 'i', applications: [{ ...application, certificate: 'valid', directoryReader: false }] },
+];
 
 describe('a certificate of a service connection', () => {
   let pem: string;

@@ -6,7 +6,9 @@ import { createApplicationCertificates } from '../../../sandbox/entra/applicatio
 import { certificatesOf, clientAssertion } from '../../../src/azure/client-assertion.ts';
 
 const application = { name: 'a', clientId: 'C', objectId: 'o', secret: 's', federatedCredentials: [] };
-const tenants: TenantSpec[] = [{ name: 't', id: 'i', applications: [{ ...application, certificate: 'valid' }] }];
+const tenants: TenantSpec[] = [
+  { name: 't', id: 'i', applications: [{ ...application, certificate: 'valid', directoryReader: false }] },
+];
 
 describe('the assertion of a certificate', () => {
   let pem: string;

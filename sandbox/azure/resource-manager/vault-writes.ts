@@ -1,0 +1,109 @@
+/** Creating and changing vaults as a whole. There is no ETag: who writes back what was read undoes what others wrote meanwhile. */
+import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
+import { maximumPolicies, type AccessPolicy } from '../state/access-policies.ts';
+import { resourceTypes, sameText } from '../state/resource-id.ts';
+import { deletedVaultNamed, type Vault } from '../state/vaults.ts';
+import { versions } from './api-versions.ts';
+import { authorize } from './authorize.ts';
+import { recoverVault } from './deleted-vaults.ts';
+import { findResource, listed } from './lookup.ts';
+import { newVault } from './new-vault.ts';
+import { ArmRefusal } from './refusal.ts';
+import { ok, param, type Call, type Route } from './route.ts';
+import { readTags, requireLocation } from './tracked-resource.ts';
+import { readVault, type VaultRequest } from './vault-request.ts';
+import { vaultBody } from './vaults.ts';
+
+const one = {
+  pattern: `/subscriptions/{subscription}/resourceGroups/{group}/providers/${resourceTypes.vault}/{name}`,
+  versions: versions.vaults,
+  action: `${resourceTypes.vault}/write`,
+};
+
+export const vaultWriteRoutes: readonly Route[] = [
+  { ...one, method: 'PUT', handle: put },
+  { ...one, method: 'PATCH', handle: patch },
+];
+
+function put(call: Call): SandboxResponse {
+  const existing = listed(call, call.world.vaults.all()).find(({ name }) => sameText(name, param(call, 'name')));
+  const tenantId = existing?.tenantId ?? call.caller.tenantId;
+  const request = readVault(call.body, tenantId);
+  if (!existing && recovers(call, request)) return ok(vaultBody(recoverVault(call)));
+  if (!sameText(request.tenantId ?? tenantId, tenantId)) {
+    return notImitated('moving vaults between tenants', 'sandbox/azure/resource-manager/vault-writes.ts');
+  }
+  const location = requireLocation(call, existing);
+  const rbac = request.rbac ?? modelOf(call, existing);
+  requireWhole(request, rbac);
+  const vault = existing ?? newVault(call, location);
+  change(call, vault, { ...request, rbac, policies: request.policies ?? [] });
+  vault.tags = readTags(call.body) ?? {};
+  if (!existing) call.world.vaults.add(vault);
+  return ok(vaultBody(vault));
+}
+
+/** A recovered vault comes back as it was: the rest of the request does not count. */
+function recovers({ world, params }: Call, { createMode }: VaultRequest): boolean {
+  return (
+    createMode === 'recover' ||
+    (createMode === 'createOrRecover' && deletedVaultNamed(world.vaults, params['name'] ?? '') !== undefined)
+  );
+}
+
+/** Whether roles decide where the request does not say: as before, or the default of new vaults of this version. */
+function modelOf({ query }: Call, existing: Vault | undefined): boolean {
+  return existing ? existing.spec.rbac : (query.get('api-version') ?? '') >= '2026-02-01';
+}
+
+/** Documented for templates: without roles, a vault is written with its policies or not at all. */
+function requireWhole({ tenantId, policies }: VaultRequest, rbac: boolean): void {
+  if (tenantId === undefined) throw refused("The parameter 'properties.tenantId' is missing.");
+  if (policies === undefined && !rbac) throw refused("The parameter 'properties.accessPolicies' is missing.");
+}
+
+/** What the request does not name stays as it is. */
+function patch(call: Call): SandboxResponse {
+  const vault = findResource(call, 'vault', call.world.vaults.all());
+  change(call, vault, readVault(call.body, vault.tenantId));
+  vault.tags = readTags(call.body) ?? vault.tags;
+  return ok(vaultBody(vault));
+}
+
+function change(call: Call, vault: Vault, request: VaultRequest): void {
+  const { spec, settings, policies } = vault;
+  const rbac = request.rbac ?? spec.rbac;
+  // Documented: who flips the model changes what every role and policy is worth.
+  if (rbac !== spec.rbac && call.world.vaults.all().includes(vault)) {
+    authorize(call, 'Microsoft.Authorization/roleAssignments/write', vault.id);
+  }
+  if (spec.purgeProtection && request.purgeProtection === false) {
+    throw refused(
+      'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+    );
+  }
+  const after = request.policies ?? policies;
+  requireUnique(after);
+  vault.policies = after;
+  vault.settings = { ...settings, ...request.settings };
+  vault.spec = {
+    ...spec,
+    rbac,
+    publicNetworkAccess: request.publicNetworkAccess ?? spec.publicNetworkAccess,
+    softDeleteRetentionInDays: request.softDeleteRetentionInDays ?? spec.softDeleteRetentionInDays,
+    purgeProtection: request.purgeProtection ?? spec.purgeProtection,
+    ...(request.networkAcls === undefined ? {} : { networkAcls: request.networkAcls }),
+  };
+}
+
+function requireUnique(policies: readonly AccessPolicy[]): void {
+  if (policies.length > maximumPolicies) {
+    throw refused(`The number of access policies (${policies.length}) exceeds the maximum of ${maximumPolicies}.`);
+  }
+  const keys = policies.map(({ objectId, applicationId }) => `${objectId} ${applicationId ?? ''}`.toLowerCase());
+  if (new Set(keys).size < keys.length) throw refused('The access policies name an object id more than once.');
+}
+
+function refused(message: string): ArmRefusal {
+  return new ArmRefusal(400, 'BadRequest', message);
+}
