@@ -117,7 +117,6 @@ interface KubeconfigParts {
 function kubeconfigOf({ options, server, certificate, kind }: KubeconfigParts): string {
   const { spec, resourceGroup } = options.placement;
   const user = `${USERS[kind]}_${resourceGroup}_${spec.name}`;
-  const context = kind === 'admin' ? `${spec.name}-admin` : spec.name;
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   return stringify({
     apiVersion: 'v1',
@@ -125,8 +124,9 @@ function kubeconfigOf({ options, server, certificate, kind }: KubeconfigParts): 
     clusters: [
       { name: spec.name, cluster: { server: server.url, 'certificate-authority-data': base64(options.azure.caPem) } },
     ],
-    contexts: [{ name: context, context: { cluster: spec.name, user } }],
-    'current-context': context,
+    // The same name for both: it is az that adds "-admin" where the user's name begins with clusterAdmin.
+    contexts: [{ name: spec.name, context: { cluster: spec.name, user } }],
+    'current-context': spec.name,
     preferences: {},
     users: [
       {

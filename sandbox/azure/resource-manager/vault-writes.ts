@@ -34,13 +34,22 @@ function put(call: Call): SandboxResponse {
     return notImitated('moving vaults between tenants', 'sandbox/azure/resource-manager/vault-writes.ts');
   }
   const location = requireLocation(call, existing);
-  const rbac = request.rbac ?? modelOf(call, existing);
-  requireWhole(request, rbac);
   const vault = existing ?? newVault(call, location);
-  change(call, vault, { ...request, rbac, policies: request.policies ?? [] });
-  vault.tags = readTags(call.body) ?? {};
+  replace(call, vault, { ...request, rbac: request.rbac ?? modelOf(call, existing) });
   if (!existing) call.world.vaults.add(vault);
   return ok(vaultBody(vault));
+}
+
+/** Policies and tags are what the request says, and none where it says nothing. */
+function replace(call: Call, vault: Vault, request: VaultRequest): void {
+  if (request.tenantId === undefined) throw refused("The parameter 'properties.tenantId' is missing.");
+  // Documented for templates: without roles, a vault is written with its policies or not at all.
+  if (request.policies === undefined && request.rbac !== true) {
+    throw refused("The parameter 'properties.accessPolicies' is missing.");
+  }
+  const tags = readTags(call.body) ?? {};
+  change(call, vault, { ...request, policies: request.policies ?? [] });
+  vault.tags = tags;
 }
 
 /** A recovered vault comes back as it was: the rest of the request does not count. */
@@ -56,44 +65,42 @@ function modelOf({ query }: Call, existing: Vault | undefined): boolean {
   return existing ? existing.spec.rbac : (query.get('api-version') ?? '') >= '2026-02-01';
 }
 
-/** Documented for templates: without roles, a vault is written with its policies or not at all. */
-function requireWhole({ tenantId, policies }: VaultRequest, rbac: boolean): void {
-  if (tenantId === undefined) throw refused("The parameter 'properties.tenantId' is missing.");
-  if (policies === undefined && !rbac) throw refused("The parameter 'properties.accessPolicies' is missing.");
-}
-
 /** What the request does not name stays as it is. */
 function patch(call: Call): SandboxResponse {
   const vault = findResource(call, 'vault', call.world.vaults.all());
+  const tags = readTags(call.body) ?? vault.tags;
   change(call, vault, readVault(call.body, vault.tenantId));
-  vault.tags = readTags(call.body) ?? vault.tags;
+  vault.tags = tags;
   return ok(vaultBody(vault));
 }
 
+/** Nothing is written where anything is refused. */
 function change(call: Call, vault: Vault, request: VaultRequest): void {
-  const { spec, settings, policies } = vault;
-  const rbac = request.rbac ?? spec.rbac;
-  // Documented: who flips the model changes what every role and policy is worth.
-  if (rbac !== spec.rbac && call.world.vaults.all().includes(vault)) {
-    authorize(call, 'Microsoft.Authorization/roleAssignments/write', vault.id);
-  }
+  const { spec, settings } = vault;
+  requireRights(call, vault, request);
   if (spec.purgeProtection && request.purgeProtection === false) {
     throw refused(
       'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
     );
   }
-  const after = request.policies ?? policies;
-  requireUnique(after);
-  vault.policies = after;
+  const policies = request.policies ?? vault.policies;
+  requireUnique(policies);
+  vault.policies = policies;
   vault.settings = { ...settings, ...request.settings };
-  vault.spec = {
-    ...spec,
-    rbac,
-    publicNetworkAccess: request.publicNetworkAccess ?? spec.publicNetworkAccess,
-    softDeleteRetentionInDays: request.softDeleteRetentionInDays ?? spec.softDeleteRetentionInDays,
-    purgeProtection: request.purgeProtection ?? spec.purgeProtection,
-    ...(request.networkAcls === undefined ? {} : { networkAcls: request.networkAcls }),
-  };
+  vault.spec = changed(spec, request);
+}
+
+/** Documented: who flips the model changes what every role and policy is worth. */
+function requireRights(call: Call, vault: Vault, { rbac }: VaultRequest): void {
+  const isNew = !call.world.vaults.all().includes(vault);
+  if (isNew || rbac === undefined || rbac === vault.spec.rbac) return;
+  authorize(call, 'Microsoft.Authorization/roleAssignments/write', vault.id);
+}
+
+function changed(spec: Vault['spec'], request: VaultRequest): Vault['spec'] {
+  const { rbac, publicNetworkAccess, softDeleteRetentionInDays, purgeProtection, networkAcls } = request;
+  const said = { rbac, publicNetworkAccess, softDeleteRetentionInDays, purgeProtection, networkAcls };
+  return { ...spec, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
 }
 
 function requireUnique(policies: readonly AccessPolicy[]): void {
