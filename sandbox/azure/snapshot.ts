@@ -1,4 +1,5 @@
 /** All state as plain JSON, for assertions and summaries. Never a secret's value. */
+import type { VaultSpec } from '../scenario/types.ts';
 import type { AccessPolicy } from './state/access-policies.ts';
 import { sameText } from './state/resource-id.ts';
 import type { VaultSettings } from './state/vault-settings.ts';
@@ -27,7 +28,9 @@ export interface AzureSnapshot {
     readonly name: string;
     readonly rbac: boolean;
     readonly tags: Tags;
-    readonly settings: VaultSettings;
+    /** What its owner may change besides. */
+    readonly settings: VaultSettings &
+      Pick<VaultSpec, 'publicNetworkAccess' | 'networkAcls' | 'softDeleteRetentionInDays' | 'purgeProtection'>;
     readonly accessPolicies: readonly AccessPolicy[];
     /** Names and how many versions there are. */
     readonly secrets: readonly { readonly name: string; readonly versions: number }[];
@@ -60,13 +63,19 @@ export function takeSnapshot({ assignments, roles, identities, vaults, scaleSets
       name,
       rbac: spec.rbac,
       tags,
-      settings,
+      settings: { ...settings, ...ownersChoice(spec) },
       accessPolicies: policies,
       secrets: secrets.all().map((secret) => ({ name: secret.name, versions: secret.versions.length })),
     })),
     scaleSets: scaleSets.map(({ id, name, identities }) => ({ id, name, identities })),
   };
   return structuredClone(snapshot);
+}
+
+function ownersChoice(spec: VaultSpec): Omit<AzureSnapshot['vaults'][number]['settings'], keyof VaultSettings> {
+  const { publicNetworkAccess, networkAcls, softDeleteRetentionInDays, purgeProtection } = spec;
+  const choice = { publicNetworkAccess, softDeleteRetentionInDays, purgeProtection };
+  return networkAcls === undefined ? choice : { ...choice, networkAcls };
 }
 
 function sortKey({ scope, role, principalId }: AzureSnapshot['roleAssignments'][number]): string {

@@ -14,16 +14,24 @@ export interface VaultRequest {
   readonly softDeleteRetentionInDays: number | undefined;
   readonly purgeProtection: boolean | undefined;
   readonly settings: Partial<VaultSettings>;
-  readonly createMode: 'default' | 'recover' | 'createOrRecover';
   /** Not sent with PATCH. */
   readonly tenantId: string | undefined;
 }
 
 type Properties = Readonly<Record<string, unknown>>;
 
+/** `createMode: recover` brings a deleted vault back. */
+export function isRecovery(body: unknown): boolean {
+  return propertiesOf(body)['createMode'] === 'recover';
+}
+
+function propertiesOf(body: unknown): Properties {
+  return ((body ?? {}) as { readonly properties?: Properties }).properties ?? {};
+}
+
 /** `tenantId`: of the vault, which every policy must name. @throws ArmRefusal 400 */
 export function readVault(body: unknown, tenantId: string): VaultRequest {
-  const properties = ((body ?? {}) as { readonly properties?: Properties }).properties ?? {};
+  const properties = propertiesOf(body);
   const given = (name: string): unknown => properties[name] ?? undefined;
   const policies = given('accessPolicies');
   return {
@@ -34,7 +42,6 @@ export function readVault(body: unknown, tenantId: string): VaultRequest {
     softDeleteRetentionInDays: readDays(given('softDeleteRetentionInDays')),
     purgeProtection: boolean(properties, 'enablePurgeProtection'),
     settings: readSettings(properties),
-    createMode: oneOf(properties, 'createMode', ['default', 'recover', 'createOrRecover']) ?? 'default',
     tenantId: text(properties, 'tenantId'),
   };
 }

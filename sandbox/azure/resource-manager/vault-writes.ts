@@ -2,7 +2,7 @@
 import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
 import { maximumPolicies, type AccessPolicy } from '../state/access-policies.ts';
 import { resourceTypes, sameText } from '../state/resource-id.ts';
-import { deletedVaultNamed, type Vault } from '../state/vaults.ts';
+import type { Vault } from '../state/vaults.ts';
 import { versions } from './api-versions.ts';
 import { authorize } from './authorize.ts';
 import { recoverVault } from './deleted-vaults.ts';
@@ -11,7 +11,7 @@ import { newVault } from './new-vault.ts';
 import { ArmRefusal } from './refusal.ts';
 import { ok, param, type Call, type Route } from './route.ts';
 import { readTags, requireLocation } from './tracked-resource.ts';
-import { readVault, type VaultRequest } from './vault-request.ts';
+import { isRecovery, readVault, type VaultRequest } from './vault-request.ts';
 import { vaultBody } from './vaults.ts';
 
 const one = {
@@ -27,9 +27,10 @@ export const vaultWriteRoutes: readonly Route[] = [
 
 function put(call: Call): SandboxResponse {
   const existing = listed(call, call.world.vaults.all()).find(({ name }) => sameText(name, param(call, 'name')));
+  // A recovered vault comes back as it was: the rest of the request does not count.
+  if (isRecovery(call.body)) return ok(vaultBody(recoverVault(call)));
   const tenantId = existing?.tenantId ?? call.caller.tenantId;
   const request = readVault(call.body, tenantId);
-  if (!existing && recovers(call, request)) return ok(vaultBody(recoverVault(call)));
   if (!sameText(request.tenantId ?? tenantId, tenantId)) {
     return notImitated('moving vaults between tenants', 'sandbox/azure/resource-manager/vault-writes.ts');
   }
@@ -50,14 +51,6 @@ function replace(call: Call, vault: Vault, request: VaultRequest): void {
   const tags = readTags(call.body) ?? {};
   change(call, vault, { ...request, policies: request.policies ?? [] });
   vault.tags = tags;
-}
-
-/** A recovered vault comes back as it was: the rest of the request does not count. */
-function recovers({ world, params }: Call, { createMode }: VaultRequest): boolean {
-  return (
-    createMode === 'recover' ||
-    (createMode === 'createOrRecover' && deletedVaultNamed(world.vaults, params['name'] ?? '') !== undefined)
-  );
 }
 
 /** Whether roles decide where the request does not say: as before, or the default of new vaults of this version. */

@@ -35,7 +35,7 @@ const yaml = `
 tenants:
   - name: home
     id: ${tenantId}
-    applications: [{ name: owner }, { name: caller }, { name: other }]
+    applications: [{ name: owner }, { name: caller }, { name: other }, { name: librarian, directoryReader: true }]
   - name: elsewhere
     id: ${otherTenantId}
     applications: [{ name: stranger }]
@@ -129,7 +129,11 @@ export interface TestAzure {
 const keys = (async () => {
   const tokens = await createTokenAuthority([tenantId, otherTenantId]);
   const authority = await createCertificateAuthority('test authority');
-  return { tokens, authority, tls: await authority.serverCertificate(['localhost', '*.vault.azure.net']) };
+  return {
+    tokens,
+    authority,
+    tls: await authority.serverCertificate(['localhost', '*.vault.azure.net', 'graph.microsoft.com']),
+  };
 })();
 
 export interface TestAzureOptions {
@@ -153,11 +157,15 @@ export async function startTestAzure({ now, throttling = '{}', more = '' }: Test
   const check = createSpecificationCheck();
   const start = (name: string, handler: Azure['keyVault']): Promise<RunningServer> =>
     startServer({ name, tls, handler, intercept: check.intercept, record: () => undefined });
-  const [rm, keyVault] = await Promise.all([
+  const [rm, keyVault, graph] = await Promise.all([
     start('resourceManager', azure.resourceManager),
     start('keyVault', azure.keyVault),
+    start('graph', azure.graph),
   ]);
-  const http = routed(authority.caPem, keyVault.port);
+  const http = routed(authority.caPem, (host) => {
+    if (host.endsWith('.vault.azure.net')) return keyVault.port;
+    return host === 'graph.microsoft.com' ? graph.port : undefined;
+  });
   const principal: TestAzure['principal'] = (name) => {
     for (const tenant of scenario.tenants) {
       const found = tenant.applications.find((application) => application.name === name);
@@ -220,7 +228,7 @@ export async function startTestAzure({ now, throttling = '{}', more = '' }: Test
       if (status !== 200) throw new Error(outcome);
     },
     stop: async () => {
-      await Promise.all([rm.close(), keyVault.close()]);
+      await Promise.all([rm.close(), keyVault.close(), graph.close()]);
       assertSpecified(check);
     },
   };
@@ -268,16 +276,18 @@ function answered({ status, headers, bodyAsText }: PipelineResponse): Answered {
   };
 }
 
-function routed(ca: string, keyVaultPort: number): HttpClient {
+/** `port`: of the server behind a name; undefined for those that are addresses already. */
+function routed(ca: string, port: (host: string) => number | undefined): HttpClient {
   const client = createDefaultHttpClient();
   return {
     sendRequest: async (request) => {
       const { url: asked } = request;
       const url = new URL(asked);
       request.tlsSettings = { ca };
-      if (url.hostname.endsWith('.vault.azure.net')) {
+      const local = port(url.hostname);
+      if (local !== undefined) {
         request.headers.set('host', url.hostname);
-        url.host = `localhost:${String(keyVaultPort)}`;
+        url.host = `localhost:${String(local)}`;
       }
       request.url = url.href;
       try {
