@@ -54,8 +54,8 @@ function replace(call: Call, vault: Vault, request: VaultRequest): void {
 }
 
 /** Whether roles decide where the request does not say: as before, or the default of new vaults of this version. */
-function modelOf({ query }: Call, existing: Vault | undefined): boolean {
-  return existing ? existing.spec.rbac : (query.get('api-version') ?? '') >= '2026-02-01';
+function modelOf({ version }: Call, existing: Vault | undefined): boolean {
+  return existing ? existing.spec.rbac : version >= '2026-02-01';
 }
 
 /** What the request does not name stays as it is. */
