@@ -1,5 +1,5 @@
 /** YAML files that people write for the sandbox: checked against a schema, all problems reported together with their lines. */
-import { Ajv, type AnySchema, type ErrorObject } from 'ajv';
+import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 
 export interface Problem {
@@ -53,10 +53,19 @@ export function parseCheckedYaml<Value>(
   );
 }
 
+/** Compiling takes much longer than checking. */
+const compiled = new Map<AnySchema, ValidateFunction>();
+
+function compile(schema: AnySchema): ValidateFunction {
+  return new Ajv({ allErrors: true, useDefaults: true, discriminator: true, verbose: true, strict: false }).compile(
+    schema,
+  );
+}
+
 function shapeProblems(schema: AnySchema, value: unknown): readonly Problem[] {
-  const options = { allErrors: true, useDefaults: true, discriminator: true, verbose: true, strict: false };
-  const validate = new Ajv(options).compile(schema);
-  if (validate(value) === true) return [];
+  const validate = compiled.get(schema) ?? compile(schema);
+  compiled.set(schema, validate);
+  if (validate(value)) return [];
   return (validate.errors ?? []).filter(({ keyword }) => keyword !== 'oneOf').map(asProblem);
 }
 

@@ -3,7 +3,10 @@ import { cloudOf, type SandboxCloud } from '../clouds.ts';
 import { randomClientSecret, randomSecretValue, stableGuid } from './ids.ts';
 import type {
   ApplicationSpec,
+  DenyAssignmentSpec,
+  ManagementGroupSpec,
   ResourceGroupSpec,
+  RoleAssignmentSpec,
   Scenario,
   ServiceConnectionSpec,
   SubscriptionSpec,
@@ -17,6 +20,7 @@ export function completeScenario(written: Scenario): Scenario {
     cloud: written.cloud,
     tenants: written.tenants.map((tenant) => completeTenant(tenant, cloudOf(written.cloud))),
     subscriptions: written.subscriptions.map(completeSubscription),
+    managementGroups: (written.managementGroups ?? []).map(completeManagementGroup),
     serviceConnections: written.serviceConnections.map(completeConnection),
     ...(written.agent === undefined ? {} : { agent: written.agent }),
     ...(written.pageSize === undefined ? {} : { pageSize: written.pageSize }),
@@ -56,12 +60,31 @@ function completeSubscription(subscription: SubscriptionSpec): SubscriptionSpec 
       ...role,
       id: given(role.id) ?? stableGuid('role', id, role.name),
     })),
-    roleAssignments: subscription.roleAssignments.map((assignment) => {
-      const scope = place(assignment.scope);
-      const { role, principal } = assignment;
-      return { ...assignment, scope, name: given(assignment.name) ?? stableGuid('assignment', scope, role, principal) };
-    }),
+    roleAssignments: subscription.roleAssignments.map((assignment) => completeAssignment(assignment, place)),
+    denyAssignments: (subscription.denyAssignments ?? []).map((denial) => completeDenial(denial, place)),
+    locks: (subscription.locks ?? []).map((lock) => ({ ...lock, scope: place(lock.scope) })),
   };
+}
+
+/** What is written there is about the group itself. */
+function completeManagementGroup(group: ManagementGroupSpec): ManagementGroupSpec {
+  const place = (): string => `/providers/Microsoft.Management/managementGroups/${group.name}`;
+  return {
+    ...group,
+    roleAssignments: group.roleAssignments.map((assignment) => completeAssignment(assignment, place)),
+    denyAssignments: group.denyAssignments.map((denial) => completeDenial(denial, place)),
+  };
+}
+
+function completeAssignment(assignment: RoleAssignmentSpec, place: (scope: string) => string): RoleAssignmentSpec {
+  const scope = place(assignment.scope);
+  const { role, principal } = assignment;
+  return { ...assignment, scope, name: given(assignment.name) ?? stableGuid('assignment', scope, role, principal) };
+}
+
+function completeDenial(denial: DenyAssignmentSpec, place: (scope: string) => string): DenyAssignmentSpec {
+  const scope = place(denial.scope);
+  return { ...denial, scope, id: given(denial.id) ?? stableGuid('deny assignment', scope, denial.name) };
 }
 
 function completeResourceGroup(

@@ -1,6 +1,7 @@
 /** Names in a scenario that lead nowhere, lead to two things, or contradict each other. */
 import type { Problem } from '../kit/checked-yaml.ts';
 import { agentProblems, azureConnectionProblems } from './connection-references.ts';
+import { managementGroupProblems } from './management-group-references.ts';
 import { duplicates, names, repeated, unknown } from './names.ts';
 import type { ClusterSpec, Scenario, ServiceConnectionSpec, SubscriptionSpec } from './types.ts';
 
@@ -9,6 +10,8 @@ export function referenceProblems(scenario: Scenario): readonly Problem[] {
     ...duplicates(['tenants'], scenario.tenants),
     ...duplicates(['subscriptions'], scenario.subscriptions),
     ...duplicates(['serviceConnections'], scenario.serviceConnections),
+    ...managementGroupProblems(scenario),
+    ...accessProblems(scenario),
     ...scenario.tenants.flatMap(({ applications }, index) =>
       duplicates(['tenants', index, 'applications'], applications),
     ),
@@ -26,9 +29,6 @@ function subscriptionProblems(scenario: Scenario, subscription: SubscriptionSpec
   return [
     ...unknown([...at, 'tenant'], 'tenant', subscription.tenant, names(scenario.tenants)),
     ...duplicates([...at, 'resourceGroups'], subscription.resourceGroups),
-    ...subscription.roleAssignments.flatMap(({ principal }, position) =>
-      unknownPrincipal([...at, 'roleAssignments', position, 'principal'], principal, principals),
-    ),
     ...subscription.resourceGroups.flatMap((group, position) => {
       const groupAt = [...at, 'resourceGroups', position];
       return [
@@ -48,6 +48,25 @@ function subscriptionProblems(scenario: Scenario, subscription: SubscriptionSpec
       ];
     }),
   ];
+}
+
+/** Principals of role and deny assignments, of subscriptions and of management groups. */
+function accessProblems(scenario: Scenario): readonly Problem[] {
+  const known = principalNames(scenario);
+  return (['subscriptions', 'managementGroups'] as const).flatMap((kind) =>
+    (scenario[kind] ?? []).flatMap(({ roleAssignments, denyAssignments = [] }, index) => [
+      ...roleAssignments.flatMap(({ principal }, position) =>
+        unknownPrincipal([kind, index, 'roleAssignments', position, 'principal'], principal, known),
+      ),
+      ...denyAssignments.flatMap(({ principals, excludePrincipals }, position) =>
+        Object.entries({ principals, excludePrincipals }).flatMap(([list, written]) =>
+          written.flatMap((principal, place) =>
+            unknownPrincipal([kind, index, 'denyAssignments', position, list, place], principal, known),
+          ),
+        ),
+      ),
+    ]),
+  );
 }
 
 function clusterProblems(

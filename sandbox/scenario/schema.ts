@@ -108,15 +108,46 @@ const resourceGroup = object(
   },
 );
 
+const roleAssignment = { role: name, principal: name };
+const roleAssignmentDetails = { name: guid, description: text, condition: name };
+
+const denyAssignment = {
+  id: guid,
+  description: text,
+  actions: list(name),
+  notActions: list(name),
+  dataActions: list(name),
+  notDataActions: list(name),
+  principals: list(name),
+  excludePrincipals: list(name),
+  doNotApplyToChildScopes: flag(false),
+};
+
+const managementGroup = object(
+  { name: { type: 'string', pattern: '^[-\\w().]{1,90}$' }, tenant: name },
+  {
+    displayName: name,
+    parent: name,
+    subscriptions: list(name),
+    roleAssignments: list(object(roleAssignment, roleAssignmentDetails)),
+    denyAssignments: list(object({ name }, denyAssignment)),
+  },
+);
+
 const subscription = object(
   { name, tenant: name },
   {
     id: guid,
     resourceGroups: list(resourceGroup),
     customRoles: list(
-      object({ name }, { id: guid, actions: list(name), notActions: list(name), dataActions: list(name) }),
+      object(
+        { name },
+        { id: guid, actions: list(name), notActions: list(name), dataActions: list(name), notDataActions: list(name) },
+      ),
     ),
-    roleAssignments: list(object({ role: name, principal: name, scope: name }, { name: guid, description: text })),
+    roleAssignments: list(object({ ...roleAssignment, scope: name }, roleAssignmentDetails)),
+    denyAssignments: list(object({ name, scope: name }, denyAssignment)),
+    locks: list(object({ name, scope: name, level: { enum: ['CanNotDelete', 'ReadOnly'] } }, { notes: text })),
   },
 );
 
@@ -156,6 +187,7 @@ export const scenarioSchema = object(
   {
     cloud: choice('AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud', 'AzureStack'),
     subscriptions: list(subscription),
+    managementGroups: list(managementGroup),
     throttling,
     pageSize: { type: 'integer', minimum: 1 },
     agent: object({}, { systemAssigned: inGroup, userAssigned: list(inGroup) }),

@@ -9,6 +9,7 @@ export interface Scenario {
   readonly cloud: CloudName;
   readonly tenants: readonly TenantSpec[];
   readonly subscriptions: readonly SubscriptionSpec[];
+  readonly managementGroups?: readonly ManagementGroupSpec[];
   readonly serviceConnections: readonly ServiceConnectionSpec[];
   /** The machine that the pipeline agent runs on; without it the machine has no managed identity. */
   readonly agent?: AgentSpec;
@@ -68,6 +69,21 @@ export interface ApplicationSpec {
   }[];
 }
 
+/** Above subscriptions. Each tenant has a root group besides, whose name is the tenant's id. */
+export interface ManagementGroupSpec {
+  /** As scopes say it: `/providers/Microsoft.Management/managementGroups/<name>`. */
+  readonly name: string;
+  readonly displayName?: string;
+  readonly tenant: string;
+  /** By name; the tenant's root group where it is left out. */
+  readonly parent?: string;
+  /** Those directly below it, by name. */
+  readonly subscriptions: readonly string[];
+  /** Of the group itself: no scope needs to be written. */
+  readonly roleAssignments: readonly RoleAssignmentSpec[];
+  readonly denyAssignments: readonly DenyAssignmentSpec[];
+}
+
 export interface SubscriptionSpec {
   readonly id: string;
   readonly name: string;
@@ -75,6 +91,8 @@ export interface SubscriptionSpec {
   readonly resourceGroups: readonly ResourceGroupSpec[];
   readonly customRoles: readonly CustomRoleSpec[];
   readonly roleAssignments: readonly RoleAssignmentSpec[];
+  readonly denyAssignments?: readonly DenyAssignmentSpec[];
+  readonly locks?: readonly LockSpec[];
 }
 
 export interface ResourceGroupSpec {
@@ -92,6 +110,7 @@ export interface CustomRoleSpec {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly dataActions: readonly string[];
+  readonly notDataActions?: readonly string[];
 }
 
 export interface RoleAssignmentSpec {
@@ -104,6 +123,34 @@ export interface RoleAssignmentSpec {
   /** ARM scope; `{subscription}` stands for `/subscriptions/<id>`. */
   readonly scope: string;
   readonly description?: string;
+  /** In Azure's language of conditions, version 2.0. */
+  readonly condition?: string;
+}
+
+/** What Azure's own services and blueprints make; nobody creates them through the API. */
+export interface DenyAssignmentSpec {
+  readonly name: string;
+  /** GUID; derived where it is left out. */
+  readonly id: string;
+  readonly description?: string;
+  /** As in {@link RoleAssignmentSpec}. */
+  readonly scope: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+  readonly notDataActions: readonly string[];
+  /** As in {@link RoleAssignmentSpec}; everybody where it is empty. */
+  readonly principals: readonly string[];
+  readonly excludePrincipals: readonly string[];
+  readonly doNotApplyToChildScopes: boolean;
+}
+
+export interface LockSpec {
+  readonly name: string;
+  /** As in {@link RoleAssignmentSpec}. */
+  readonly scope: string;
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  readonly notes?: string;
 }
 
 export interface ScaleSetSpec {

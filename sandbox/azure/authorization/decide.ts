@@ -1,73 +1,111 @@
-/** Azure RBAC's decision: role assignments with inheritance, and the deny assignment of locked node groups. */
-import { stableGuid } from '../../scenario/ids.ts';
-import { covers, groupId, sameText } from '../state/resource-id.ts';
+/**
+ * Azure RBAC's decision. Source: "How Azure RBAC determines if a user has access to a resource": a role assignment at the
+ * scope or above it must carry the action and its condition must hold; then no deny assignment may apply.
+ */
+import type { DenyAssignment } from '../state/deny-assignments.ts';
+import { lockdowns } from '../state/deny-assignments.ts';
+import { sameScope, sameText } from '../state/resource-id.ts';
+import type { RoleAssignment } from '../state/role-assignments.ts';
 import type { RoleDefinition } from '../state/role-definition.ts';
 import type { World } from '../state/world.ts';
 import { matchesAction } from './action-pattern.ts';
+import type { Attributes } from './condition/condition.ts';
+import { conditionHolds } from './condition/evaluate.ts';
 
 export interface Question {
   readonly objectId: string;
   readonly action: string;
   readonly scope: string;
-  /** GUID of the role that is about to be assigned or unassigned. */
-  readonly grants?: string | undefined;
+  /** What conditions may ask about. */
+  readonly attributes?: Attributes | undefined;
 }
 
-/** One assignment is enough; notActions take away only from their own role. */
-export function isAllowed(world: World, { objectId, action, scope, grants }: Question): boolean {
-  return rolesAt(world, objectId, scope).some(
-    (role) => carries(role, action) && (grants === undefined || mayGrant(role, grants)),
+/** One assignment is enough; notActions take away only from their own role. Deny assignments are {@link denialAt}'s. */
+export function isAllowed(world: World, question: Question): boolean {
+  const { action } = question;
+  return grantsAt(world, question).some(
+    ({ role, assignment }) =>
+      carries(role.actions, role.notActions, action) && fulfilled({ role, assignment }, question),
   );
 }
 
-export function isDataAllowed(world: World, { objectId, action, scope }: Question): boolean {
-  return rolesAt(world, objectId, scope).some(({ dataActions }) =>
-    dataActions.some((pattern) => matchesAction(pattern, action)),
+/** The same for data actions, which no action carries. */
+export function isDataAllowed(world: World, question: Question): boolean {
+  const { action } = question;
+  return grantsAt(world, question).some(
+    ({ role, assignment }) =>
+      carries(role.dataActions, role.notDataActions, action) && fulfilled({ role, assignment }, question),
   );
 }
 
 /** True where the principal holds any role at the scope, above it or below it. */
-export function isKnownAt(world: World, objectId: string, scope: string): boolean {
-  return world.assignments
+export function isKnownAt({ assignments, hierarchy }: World, objectId: string, scope: string): boolean {
+  return assignments
     .all()
     .some(
       (assignment) =>
         sameText(assignment.principalId, objectId) &&
-        (covers(assignment.scope, scope) || covers(scope, assignment.scope)),
+        (hierarchy.covers(assignment.scope, scope) || hierarchy.covers(scope, assignment.scope)),
     );
 }
 
-/** The roles that a principal holds at a scope or above it. */
-export function rolesAt(world: World, objectId: string, scope: string): readonly RoleDefinition[] {
-  return world.assignments
+export interface Grant {
+  readonly role: RoleDefinition;
+  readonly assignment: RoleAssignment;
+}
+
+/** What a principal holds at a scope or above it. */
+export function grantsAt(
+  { assignments, hierarchy, roles }: World,
+  { objectId, scope }: Pick<Question, 'objectId' | 'scope'>,
+): readonly Grant[] {
+  return assignments
     .all()
-    .filter((assignment) => sameText(assignment.principalId, objectId) && covers(assignment.scope, scope))
-    .flatMap(({ roleId }) => world.roles.filter(({ id }) => sameText(id, roleId)));
+    .filter(({ principalId, scope: outer }) => sameText(principalId, objectId) && hierarchy.covers(outer, scope))
+    .flatMap((assignment) =>
+      roles.filter(({ id }) => sameText(id, assignment.roleId)).map((role) => ({ role, assignment })),
+    );
 }
 
-function carries({ actions, notActions }: RoleDefinition, action: string): boolean {
-  const named = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesAction(pattern, action));
-  return named(actions) && !named(notActions);
+/** The deny assignment that takes an action (or, with `data`, a data action) away from whoever may do it. */
+export function denialAt(
+  world: World,
+  question: Question,
+  kind: 'action' | 'data' = 'action',
+): DenyAssignment | undefined {
+  return denialsOf(world).find((denial) => {
+    const [named, excepted] =
+      kind === 'action' ? [denial.actions, denial.notActions] : [denial.dataActions, denial.notDataActions];
+    return carries(named, excepted, question.action) && concerns(world, denial, question);
+  });
 }
 
-function mayGrant({ grantableRoles }: RoleDefinition, roleId: string): boolean {
-  return grantableRoles?.some((id) => sameText(id, roleId)) ?? true;
+export function denialsOf({ denyAssignments, clusters }: World): readonly DenyAssignment[] {
+  return [...denyAssignments, ...lockdowns(clusters)];
 }
 
-export interface DenyAssignment {
-  readonly name: string;
-  readonly id: string;
-  readonly scope: string;
+function concerns({ hierarchy }: World, denial: DenyAssignment, { objectId, scope }: Question): boolean {
+  const isNamed = (ids: readonly string[]): boolean => ids.some((id) => sameText(id, objectId));
+  if (isNamed(denial.excludePrincipals)) return false;
+  if (denial.principals.length > 0 && !isNamed(denial.principals)) return false;
+  return denial.doNotApplyToChildScopes
+    ? sameScope(denial.scope, withoutExtension(scope))
+    : hierarchy.covers(denial.scope, scope);
 }
 
-/** The deny assignment that AKS puts on a locked node resource group: everything but reading. */
-export function denialAt(world: World, action: string, scope: string): DenyAssignment | undefined {
-  if (/\/read$/i.test(action)) return undefined;
-  const locked = world.clusters
-    .filter(({ spec }) => spec.nodeRestriction === 'ReadOnly')
-    .map(({ subscriptionId, spec }) => groupId(subscriptionId, spec.nodeResourceGroup))
-    .find((group) => covers(group, scope));
-  if (locked === undefined) return undefined;
-  const name = 'AKS node resource group lockdown deny assignment';
-  return { name, id: stableGuid('deny assignment', locked).replaceAll('-', ''), scope: locked };
+/** What is about a scope (its role assignments) belongs to the scope itself and is no child of it. */
+function withoutExtension(scope: string): string {
+  return scope.replace(/\/providers\/microsoft\.authorization(\/.*)?$/i, '');
+}
+
+function carries(named: readonly string[], excepted: readonly string[], action: string): boolean {
+  const matches = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesAction(pattern, action));
+  return matches(named) && !matches(excepted);
+}
+
+/** The role's own condition and the assignment's. */
+function fulfilled({ role, assignment }: Grant, { action, attributes = {} }: Question): boolean {
+  return [role.condition, assignment.condition].every(
+    (condition) => condition === undefined || conditionHolds(condition, action, attributes),
+  );
 }

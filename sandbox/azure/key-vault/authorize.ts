@@ -1,6 +1,7 @@
 /** May the caller do this with secrets: by access policies or by roles, never by both. */
 import type { TokenClaims } from '../../contracts.ts';
-import { isDataAllowed } from '../authorization/decide.ts';
+import type { Attributes } from '../authorization/condition/condition.ts';
+import { denialAt, isDataAllowed } from '../authorization/decide.ts';
 import { sameText } from '../state/resource-id.ts';
 import type { Vault } from '../state/vaults.ts';
 import type { World } from '../state/world.ts';
@@ -38,9 +39,17 @@ export function authorize(world: World, vault: Vault, attempt: Attempt): void {
 function requireRole(world: World, vault: Vault, { caller, kind, secret }: Attempt): void {
   const scope = secret === undefined ? vault.id : `${vault.id}/secrets/${secret}`;
   const action = `Microsoft.KeyVault/vaults/secrets/${needs[kind].action}`;
-  if (!isDataAllowed(world, { objectId: caller.objectId, action, scope })) {
-    throw vaultErrors.byRbac(vault, caller, action, scope);
-  }
+  const question = { objectId: caller.objectId, action, scope, attributes: attributesOf(secret) };
+  if (!isDataAllowed(world, question)) throw vaultErrors.byRbac(vault, caller, { action, scope });
+  const denial = denialAt(world, question, 'data');
+  if (denial) throw vaultErrors.byRbac(vault, caller, { action, scope, denial });
+}
+
+/** Source: "Key Vault: conditions on secrets (preview)": the name, of what is there and of what is to be written. */
+function attributesOf(secret: string | undefined): Attributes {
+  if (secret === undefined) return {};
+  const name = { 'microsoft.keyvault/vaults/secrets:name': secret };
+  return { request: name, resource: name };
 }
 
 /** Entries with an application are for users on whose behalf it acts: the sandbox's callers are never that. */

@@ -2,6 +2,7 @@
 import { authorityOf, type SandboxCloud } from '../../clouds.ts';
 import type { SandboxResponse } from '../../kit/http-server.ts';
 import type { TokenClaims } from '../../contracts.ts';
+import type { DenyAssignment } from '../state/deny-assignments.ts';
 import type { Vault } from '../state/vaults.ts';
 
 interface Inner {
@@ -34,6 +35,13 @@ export class VaultRefusal extends Error {
   }
 }
 
+/** By RBAC. */
+interface Refused {
+  readonly action: string;
+  readonly scope: string;
+  readonly denial?: DenyAssignment;
+}
+
 export function subjectOf({ clientId, objectId, issuer = '' }: TokenClaims): string {
   return `appid=${clientId};oid=${objectId};iss=${issuer}`;
 }
@@ -63,7 +71,8 @@ export const vaultErrors = {
       `The policy requires the caller '${subjectOf(caller)}' to use on-behalf-of (OBO) flow. For more information on OBO, please see https://go.microsoft.com/fwlink/?linkid=2152310`,
       'ForbiddenByPolicy',
     ),
-  byRbac: (vault: Vault, caller: TokenClaims, action: string, scope: string): VaultRefusal =>
+  /** The decision reason for a deny assignment is assumed. */
+  byRbac: (vault: Vault, caller: TokenClaims, { action, scope, denial }: Refused): VaultRefusal =>
     forbidden(
       [
         'Caller is not authorized to perform action on resource.',
@@ -72,8 +81,8 @@ export const vaultErrors = {
         `Action: '${action}'`,
         `Resource: '${scope.replace('/resourceGroups/', '/resourcegroups/').replace('/Microsoft.KeyVault/', '/microsoft.keyvault/')}'`,
         'Assignment: (not found)',
-        'DenyAssignmentId: null',
-        "DecisionReason: 'DeniedWithNoValidRBAC' ",
+        `DenyAssignmentId: ${denial ? `'${denial.id.replaceAll('-', '')}'` : 'null'}`,
+        `DecisionReason: '${denial ? 'DeniedByDenyAssignment' : 'DeniedWithNoValidRBAC'}' `,
         `Vault: ${placeOf(vault)}`,
         '',
       ].join('\r\n'),

@@ -1,5 +1,5 @@
 /** Texts of Azure Resource Manager's refusals, as the service writes them. */
-import type { DenyAssignment } from '../authorization/decide.ts';
+import type { DenyAssignment } from '../state/deny-assignments.ts';
 import { ArmRefusal } from './refusal.ts';
 
 export interface Caller {
@@ -59,6 +59,12 @@ export const armErrors = {
     new ArmRefusal(
       403,
       'DenyAssignmentAuthorizationFailed',
-      `${subject(caller)} has permission to perform action '${done.action}' on scope '${done.scope}'; however, the access is denied because of the deny assignment with name '${by.name}' and Id '${by.id}' at scope '${by.scope}'.`,
+      `${subject(caller)} has permission to perform action '${done.action}' on scope '${done.scope}'; however, the access is denied because of the deny assignment with name '${by.name}' and Id '${by.id.replaceAll('-', '')}' at scope '${by.scope}'.`,
+    ),
+  scopeLocked: (scope: string, operation: 'write' | 'delete', locked: readonly string[]): ArmRefusal =>
+    new ArmRefusal(
+      409,
+      'ScopeLocked',
+      `The scope '${scope}' cannot perform ${operation} operation because following scope(s) are locked: '${locked.join("','")}'. Please remove the lock and try again.`,
     ),
 };

@@ -1,7 +1,8 @@
 /** Microsoft.Authorization/permissions: what the caller's own roles carry at a scope; open to every caller. */
 import type { SandboxResponse } from '../../kit/http-server.ts';
-import { rolesAt } from '../authorization/decide.ts';
+import { grantsAt } from '../authorization/decide.ts';
 import { versions } from './api-versions.ts';
+import { permissionBody } from './role-definitions.ts';
 import { ok, param, type Call, type Route } from './route.ts';
 import { shapedFor } from './shapes.ts';
 
@@ -14,10 +15,11 @@ export const permissionRoutes: readonly Route[] = [
   },
 ];
 
+/** An assignment's condition limits its role's permissions, as the role's own does. */
 function list(call: Call): SandboxResponse {
-  const value = rolesAt(call.world, call.caller.objectId, param(call, 'scope')).map(
-    ({ actions, notActions, dataActions }) =>
-      shapedFor(call, 'permission', { actions, notActions, dataActions, notDataActions: [] }),
+  const grants = grantsAt(call.world, { objectId: call.caller.objectId, scope: param(call, 'scope') });
+  const value = grants.map(({ role, assignment: { condition = role.condition } }) =>
+    shapedFor(call, 'permission', permissionBody(condition === undefined ? role : { ...role, condition })),
   );
   return ok({ value });
 }

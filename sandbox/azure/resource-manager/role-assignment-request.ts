@@ -1,4 +1,6 @@
 /** What a PUT of a role assignment asks for, checked in the service's order. */
+import { InvalidCondition } from '../authorization/condition/condition.ts';
+import { parseCondition } from '../authorization/condition/parse.ts';
 import { hasGuidForm, isGuid } from '../state/principals.ts';
 import { resourceTypes, sameText } from '../state/resource-id.ts';
 import type { WantedAssignment } from '../state/role-assignments.ts';
@@ -18,12 +20,15 @@ interface Properties {
   readonly delegatedManagedIdentityResourceId?: unknown;
 }
 
-/** @throws ArmRefusal 400, 403 or 404 */
-export function readAssignment(call: Call, mayGrant: (roleId: string) => void): WantedAssignment {
+/** @throws ArmRefusal 400, 403 or 404; NotImitatedCondition */
+export function readAssignment(
+  call: Call,
+  requireRight: (attributes: Readonly<Record<string, string>>) => void,
+): WantedAssignment {
   const [scope, name] = [param(call, 'scope'), param(call, 'name')];
   const properties = (call.body as { readonly properties?: Properties } | undefined)?.properties ?? {};
   const roleId = lastSegment(properties.roleDefinitionId);
-  mayGrant(roleId);
+  requireRight(assignmentAttributes({ ...properties, roleId }));
   requireResource(call.world, scope);
   if (!hasGuidForm(name)) {
     throw bad(
@@ -43,9 +48,25 @@ export function readAssignment(call: Call, mayGrant: (roleId: string) => void): 
     scope,
     roleId: role.id,
     ...readPrincipal(call, properties),
+    ...readCondition(properties),
     createdBy: call.caller.objectId,
     ...texts(properties),
   };
+}
+
+/** What conditions may ask about. A principal type that nobody said is not there for them (assumed). */
+export function assignmentAttributes(assignment: {
+  readonly roleId: string;
+  readonly principalId?: unknown;
+  readonly principalType?: unknown;
+}): Readonly<Record<string, string>> {
+  const { roleId, principalId, principalType } = assignment;
+  const type = 'microsoft.authorization/roleassignments';
+  return Object.fromEntries(
+    Object.entries({ roledefinitionid: roleId, principalid: principalId, principaltype: principalType }).flatMap(
+      ([name, value]) => (typeof value === 'string' ? [[`${type}:${name}`, value]] : []),
+    ),
+  );
 }
 
 function lastSegment(id: unknown): string {
@@ -80,9 +101,22 @@ function readPrincipal(
   return { principalId, principalType: 'ServicePrincipal' };
 }
 
+/** Text: "Troubleshoot Azure role assignment conditions"; the code is the sandbox's own. Only version 2.0 is accepted. */
+function readCondition({ condition, conditionVersion }: Properties): Partial<WantedAssignment> {
+  if (typeof condition !== 'string' || condition === '') return {};
+  try {
+    if (conditionVersion !== '2.0') throw new InvalidCondition('conditionVersion must be 2.0.');
+    parseCondition(condition);
+  } catch (error) {
+    if (!(error instanceof InvalidCondition)) throw error;
+    throw bad('InvalidCondition', `The given role assignment condition is invalid. ${error.message}`);
+  }
+  return { condition, conditionVersion };
+}
+
 function texts(properties: Properties): Partial<WantedAssignment> {
-  const { description, condition, conditionVersion, delegatedManagedIdentityResourceId } = properties;
-  const given = { description, condition, conditionVersion, delegatedManagedIdentityResourceId };
+  const { description, delegatedManagedIdentityResourceId } = properties;
+  const given = { description, delegatedManagedIdentityResourceId };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === 'string'));
 }
 

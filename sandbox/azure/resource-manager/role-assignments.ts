@@ -1,12 +1,13 @@
 /** Microsoft.Authorization/roleAssignments */
-import type { SandboxResponse } from '../../kit/http-server.ts';
+import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
+import { NotImitatedCondition } from '../authorization/condition/condition.ts';
 import { hasGuidForm } from '../state/principals.ts';
 import type { RoleAssignment } from '../state/role-assignments.ts';
 import { versions } from './api-versions.ts';
 import { authorize } from './authorize.ts';
 import { ArmRefusal } from './refusal.ts';
 import { selectAssignments } from './role-assignment-filter.ts';
-import { readAssignment } from './role-assignment-request.ts';
+import { assignmentAttributes, readAssignment } from './role-assignment-request.ts';
 import { roleDefinitionId } from './role-definitions.ts';
 import { ok, param, type Call, type Route } from './route.ts';
 import { shapedFor } from './shapes.ts';
@@ -31,7 +32,9 @@ export const roleAssignmentRoutes: readonly Route[] = [
 ];
 
 function list(call: Call): SandboxResponse {
-  const found = selectAssignments(call.world.assignments.all(), param(call, 'scope'), call.query.get('$filter'));
+  const { assignments, hierarchy } = call.world;
+  const place = { scope: param(call, 'scope'), hierarchy };
+  const found = selectAssignments(assignments.all(), place, call.query.get('$filter'));
   return ok({ value: found.map((each) => assignmentBody(call, each)) });
 }
 
@@ -45,8 +48,17 @@ function get(call: Call): SandboxResponse {
 }
 
 function put(call: Call): SandboxResponse {
-  const wanted = readAssignment(call, (roleId) => {
-    authorize(call, 'Microsoft.Authorization/roleAssignments/write', call.path, roleId);
+  try {
+    return write(call);
+  } catch (error) {
+    if (!(error instanceof NotImitatedCondition)) throw error;
+    return notImitated(`conditions with ${error.message}`, 'sandbox/azure/authorization/condition');
+  }
+}
+
+function write(call: Call): SandboxResponse {
+  const wanted = readAssignment(call, (request) => {
+    authorize(call, 'Microsoft.Authorization/roleAssignments/write', call.path, { request });
   });
   const outcome = call.world.assignments.put(wanted);
   switch (outcome.outcome) {
@@ -78,10 +90,16 @@ function put(call: Call): SandboxResponse {
 function remove(call: Call): SandboxResponse {
   const [scope, name] = [param(call, 'scope'), param(call, 'name')];
   const found = hasGuidForm(name) ? call.world.assignments.find(scope, name) : undefined;
-  authorize(call, 'Microsoft.Authorization/roleAssignments/delete', call.path, found?.roleId);
+  authorizeRemoval(call, found);
   if (!found) return { status: 204 };
   call.world.assignments.remove(scope, name);
   return ok(assignmentBody(call, found));
+}
+
+/** Conditions ask about the assignment that is there; that removing what is not there is refused, too, is assumed. */
+function authorizeRemoval(call: Call, found: RoleAssignment | undefined): void {
+  const action = 'Microsoft.Authorization/roleAssignments/delete';
+  authorize(call, action, call.path, found ? { resource: assignmentAttributes(found) } : {});
 }
 
 function assignmentBody(call: Call, assignment: RoleAssignment): object {

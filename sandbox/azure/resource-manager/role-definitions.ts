@@ -1,6 +1,6 @@
 /** Microsoft.Authorization/roleDefinitions */
 import type { SandboxResponse } from '../../kit/http-server.ts';
-import { covers, sameText } from '../state/resource-id.ts';
+import { sameText } from '../state/resource-id.ts';
 import type { RoleDefinition } from '../state/role-definition.ts';
 import type { World } from '../state/world.ts';
 import { versions } from './api-versions.ts';
@@ -49,9 +49,9 @@ function get(call: Call): SandboxResponse {
 }
 
 /** Built-in roles and the custom roles of the scope's subscription. */
-export function assignableAt({ roles }: World, scope: string): readonly RoleDefinition[] {
+export function assignableAt({ roles, hierarchy }: World, scope: string): readonly RoleDefinition[] {
   return roles.filter(({ assignableScopes }) =>
-    assignableScopes.some((place) => place === '/' || covers(place, scope)),
+    assignableScopes.some((place) => place === '/' || hierarchy.covers(place, scope)),
   );
 }
 
@@ -75,8 +75,20 @@ function typeOf({ custom }: RoleDefinition): string {
   return custom ? 'CustomRole' : 'BuiltInRole';
 }
 
+/** With every property; {@link shapedFor} narrows it. */
+export function permissionBody({
+  actions,
+  notActions,
+  dataActions,
+  notDataActions,
+  condition,
+}: RoleDefinition): object {
+  const limit = condition === undefined ? {} : { condition, conditionVersion: '2.0' };
+  return { actions, notActions, dataActions, notDataActions, ...limit };
+}
+
 function roleBody(role: RoleDefinition, scope: string): object {
-  const { id, name, description, assignableScopes, actions, notActions, dataActions } = role;
+  const { id, name, description, assignableScopes } = role;
   return {
     id: roleDefinitionId(id, scope),
     name: id,
@@ -86,7 +98,7 @@ function roleBody(role: RoleDefinition, scope: string): object {
       type: typeOf(role),
       description,
       assignableScopes,
-      permissions: [{ actions, notActions, dataActions, notDataActions: [] }],
+      permissions: [permissionBody(role)],
       createdOn: '2020-01-01T00:00:00.0000000Z',
       updatedOn: '2020-01-01T00:00:00.0000000Z',
       createdBy: null,

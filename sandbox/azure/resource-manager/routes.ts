@@ -3,7 +3,10 @@ import { agentPoolRoutes } from './agent-pools.ts';
 import { deletedVaultRoutes } from './deleted-vaults.ts';
 import { clusterOperationRoutes } from './managed-cluster-operations.ts';
 import { managedClusterWrites } from './managed-cluster-writes.ts';
+import { denyAssignmentRoutes } from './deny-assignments.ts';
+import { lockRoutes } from './locks.ts';
 import { managedClusterRoutes } from './managed-clusters.ts';
+import { managementGroupRoutes } from './management-groups.ts';
 import { notImitatedRoutes } from './not-imitated.ts';
 import { permissionRoutes } from './permissions.ts';
 import { providerRoutes } from './providers.ts';
@@ -35,6 +38,9 @@ export const routes: readonly Route[] = [
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,
   ...permissionRoutes,
+  ...denyAssignmentRoutes,
+  ...lockRoutes,
+  ...managementGroupRoutes,
   ...vaultRoutes,
   ...vaultWriteRoutes,
   ...deletedVaultRoutes,

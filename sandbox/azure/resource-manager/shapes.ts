@@ -53,12 +53,19 @@ const shapes = {
   roleDefinition: {
     'properties.permissions.dataActions': '2018-01-01',
     'properties.permissions.notDataActions': '2018-01-01',
+    'properties.permissions.condition': '2022-05-01',
+    'properties.permissions.conditionVersion': '2022-05-01',
     'properties.createdOn': '2022-04-01',
     'properties.createdBy': '2022-04-01',
     'properties.updatedOn': '2022-04-01',
     'properties.updatedBy': '2022-04-01',
   },
-  permission: { dataActions: '2018-01-01', notDataActions: '2018-01-01' },
+  permission: {
+    dataActions: '2018-01-01',
+    notDataActions: '2018-01-01',
+    condition: '2022-05-01',
+    conditionVersion: '2022-05-01',
+  },
   subscription: { tenantId: '2018-06-01', managedByTenants: '2019-06-01' },
 } as const satisfies Readonly<Record<string, Since>>;
 

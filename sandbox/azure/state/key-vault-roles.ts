@@ -60,7 +60,29 @@ const dataRoles: readonly RoleDefinition[] = [
   }),
 ];
 
-/** Source of what it may assign: the condition of the role in the reference: the data roles of Key Vault. */
+const grantable = [
+  '00482a5a-887f-4fb3-b363-3b7fe8e74483',
+  'a4417e6f-fecd-4de8-b567-7b0420556985',
+  '14b46e9e-c2b7-41b4-b07b-48a6ebf60603',
+  // Key Vault Crypto Service Encryption User, which the sandbox does not have.
+  'e147488a-f6f5-4113-8e2d-b22465e65bf6',
+  '12338af0-0e69-4776-bea7-57ae8d297424',
+  '21090545-7ca7-4776-b22c-e363652d74d2',
+  'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
+  '4633458b-17de-408a-b874-0445c86b69e6',
+].join(', ');
+
+/** Whom it may give which roles, as the reference of built-in roles says it: not Key Vault Certificate User. */
+const condition = [
+  ['write', '@Request'],
+  ['delete', '@Resource'],
+]
+  .map(
+    ([verb, source]) =>
+      `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'})) OR (${source}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{${grantable}}))`,
+  )
+  .join(' AND ');
+
 const dataAccessAdministrator = builtIn(
   'Key Vault Data Access Administrator',
   '8b54135c-b56d-4d72-a534-26097cfdc8d8',
@@ -77,7 +99,7 @@ const dataAccessAdministrator = builtIn(
       'Microsoft.Support/*',
       `${vaults}/*/read`,
     ],
-    grantableRoles: dataRoles.map(({ id }) => id),
+    condition,
   },
 );
 

@@ -10,11 +10,14 @@ export interface RoleDefinition {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly dataActions: readonly string[];
-  /** Role GUIDs that its holder may assign and unassign; absent: every role. Stands for the condition on the role. */
-  readonly grantableRoles?: readonly string[];
+  readonly notDataActions: readonly string[];
+  /** Of some built-in roles: what limits every assignment of the role. */
+  readonly condition?: string;
 }
 
-type Permissions = Partial<Pick<RoleDefinition, 'actions' | 'notActions' | 'dataActions' | 'grantableRoles'>>;
+type Permissions = Partial<
+  Pick<RoleDefinition, 'actions' | 'notActions' | 'dataActions' | 'notDataActions' | 'condition'>
+>;
 
 /** A role that is the same in every tenant. */
 export function builtIn(name: string, id: string, description: string, permissions: Permissions): RoleDefinition {
@@ -27,6 +30,7 @@ export function builtIn(name: string, id: string, description: string, permissio
     actions: permissions.actions ?? [],
     notActions: permissions.notActions ?? [],
     dataActions: permissions.dataActions ?? [],
-    ...(permissions.grantableRoles === undefined ? {} : { grantableRoles: permissions.grantableRoles }),
+    notDataActions: permissions.notDataActions ?? [],
+    ...(permissions.condition === undefined ? {} : { condition: permissions.condition }),
   };
 }

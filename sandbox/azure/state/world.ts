@@ -1,10 +1,13 @@
 /** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
 import { cloudOf, type SandboxCloud } from '../../clouds.ts';
 import { stableGuid } from '../../scenario/ids.ts';
-import type { ClusterSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
+import { parseCondition } from '../authorization/condition/parse.ts';
+import type { ClusterSpec, LockSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
 import { noChanges, type ClusterChanges } from './cluster-changes.ts';
 import { createCommandResults, type CommandResults } from './command-results.ts';
+import { writtenDenials, type DenyAssignment } from './deny-assignments.ts';
+import { createHierarchy, type Hierarchy } from './management-groups.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { collectPrincipals, principalIdOf, type Principal } from './principals.ts';
 import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.ts';
@@ -69,12 +72,16 @@ export interface World {
   principals: readonly Principal[];
   readonly roles: readonly RoleDefinition[];
   readonly assignments: RoleAssignments;
+  readonly hierarchy: Hierarchy;
+  /** Those of the scenario; locked node groups come on top. */
+  readonly denyAssignments: readonly DenyAssignment[];
+  readonly locks: readonly LockSpec[];
   /** Long-running ones of every resource provider. */
   readonly operations: Operations;
   readonly commands: CommandResults;
 }
 
-/** @throws Error where the scenario names a role or a principal that does not exist (a loaded scenario names none) */
+/** @throws Error where the scenario names a role or a principal that does not exist, or a condition that is none */
 export function createWorld(scenario: Scenario): World {
   const subscriptions = scenario.subscriptions.map(({ id, name, tenant }) => ({
     id,
@@ -111,8 +118,21 @@ export function createWorld(scenario: Scenario): World {
     principals,
     roles,
     assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
+    ...limitsOf(scenario, principals),
     operations: createOperations(),
     commands: createCommandResults(),
+  };
+}
+
+/** What decides about access beside role assignments. */
+function limitsOf(
+  scenario: Scenario,
+  principals: readonly Principal[],
+): Pick<World, 'hierarchy' | 'denyAssignments' | 'locks'> {
+  return {
+    hierarchy: createHierarchy(scenario),
+    denyAssignments: writtenDenials(scenario, principals),
+    locks: scenario.subscriptions.flatMap(({ locks = [] }) => locks),
   };
 }
 
@@ -189,6 +209,7 @@ function customRolesOf({ id, customRoles }: SubscriptionSpec): readonly RoleDefi
     ...role,
     id: role.id.toLowerCase(),
     description: '',
+    notDataActions: role.notDataActions ?? [],
     custom: true,
     assignableScopes: [`/subscriptions/${id}`],
   }));
@@ -199,11 +220,12 @@ function initialAssignments(
   roles: readonly RoleDefinition[],
   principals: readonly Principal[],
 ): Parameters<typeof createRoleAssignments>[0] {
-  return scenario.subscriptions.flatMap(({ roleAssignments }) =>
-    roleAssignments.map(({ name, role, principal, scope, description }) => {
+  return [...scenario.subscriptions, ...(scenario.managementGroups ?? [])].flatMap(({ roleAssignments }) =>
+    roleAssignments.map(({ name, role, principal, scope, description, condition }) => {
       const definition = roles.find((candidate) => sameText(candidate.name, role));
       if (!definition) throw new Error(`There is no role "${role}" (role assignment at ${scope}).`);
       const principalId = principalIdOf(principals, principal);
+      if (condition !== undefined) parseCondition(condition);
       return {
         name,
         scope,
@@ -215,6 +237,7 @@ function initialAssignments(
           : 'Unknown',
         createdBy: stableGuid('scenario'),
         ...(description === undefined ? {} : { description }),
+        ...(condition === undefined ? {} : { condition, conditionVersion: '2.0' }),
       };
     }),
   );

@@ -15,6 +15,7 @@ import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts
 import type { Clock } from '../../../sandbox/kit/clock.ts';
 import { startServer, type RunningServer } from '../../../sandbox/kit/http-server.ts';
 import { parseScenario } from '../../../sandbox/scenario/load.ts';
+import type { Scenario } from '../../../sandbox/scenario/types.ts';
 import { assertSpecified, createSpecificationCheck } from '../../support/specification/check.ts';
 
 export const tenantId = '11111111-1111-4111-8111-111111111111';
@@ -31,7 +32,7 @@ export const scaleSetId = `${nodeGroup}/providers/Microsoft.Compute/virtualMachi
 export const management = 'https://management.azure.com/';
 
 /** Callers: `owner` may do everything; the others hold what a test gives them. */
-const yaml = `
+export const scenarioYaml = `
 tenants:
   - name: home
     id: ${tenantId}
@@ -142,10 +143,13 @@ export interface TestAzureOptions {
   readonly throttling?: string;
   /** Further lines of the scenario. */
   readonly more?: string;
+  /** In place of all that. */
+  readonly scenario?: Scenario;
 }
 
-export async function startTestAzure({ now, throttling = '{}', more = '' }: TestAzureOptions = {}): Promise<TestAzure> {
-  const scenario = parseScenario(`${yaml}throttling: ${throttling}\n${more}\n`);
+export async function startTestAzure(options: TestAzureOptions = {}): Promise<TestAzure> {
+  const { now, throttling = '{}', more = '' } = options;
+  const scenario = options.scenario ?? parseScenario(`${scenarioYaml}throttling: ${throttling}\n${more}\n`);
   const { tokens, authority, tls } = await keys;
   const azure = createAzure({
     scenario,

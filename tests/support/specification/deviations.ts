@@ -26,6 +26,13 @@ const deviations: Readonly<Record<string, Deviation>> = {
       },
     },
   },
+  // "List Azure role definitions" shows both; azure-mgmt-authorization 4.0 on PyPI has them from this version on.
+  'authorization-RoleDefinitionsCalls.json#Permission': {
+    properties: {
+      condition: { since: '2022-05-01', schema: text },
+      conditionVersion: { since: '2022-05-01', schema: text },
+    },
+  },
   // @azure/arm-msi 2.2.0, whose API version this is.
   'ManagedIdentity.json#UserAssignedIdentityProperties': {
     properties: { isolationScope: { since: '2024-11-30', schema: text } },

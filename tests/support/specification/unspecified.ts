@@ -17,6 +17,16 @@ export const unspecified: readonly { readonly method: string; readonly path: Reg
       'the specification has the permissions at resource groups and resources only; the service has them at any scope',
   },
   {
+    method: 'GET',
+    path: /\/providers\/Microsoft\.Authorization\/locks(\/[^/]+)?$/i,
+    reason: 'its specification is not vendored',
+  },
+  {
+    method: 'GET',
+    path: /^\/providers\/Microsoft\.Management\/managementGroups(\/[^/]+)?$/i,
+    reason: 'its specification is not vendored',
+  },
+  {
     method: 'POST',
     path: /^\/providers\/Microsoft\.ResourceGraph\/resources$/i,
     reason: 'its specification is not vendored; @azure/arm-resourcegraph judges it',

@@ -43,7 +43,7 @@ describe('grants of AksRoleGrants@1', function () {
     const grants = (condition: string, description: string): string =>
       `Reader @ {cluster}\n  condition: ${condition}\n  description: ${description}`;
     const wanted = { ...dedicated, preset: 'none' };
-    const first = "@Resource[name] StringEquals 'a'";
+    const first = "@Resource[Microsoft.KeyVault/vaults/secrets:name] StringEquals 'a'";
     await world.run('AksRoleGrants', { ...wanted, grants: grants(first, 'one') });
     const find = ():
       { condition?: string; conditionVersion?: string; description?: string; name: string } | undefined =>
@@ -54,16 +54,19 @@ describe('grants of AksRoleGrants@1', function () {
 
     const changed = await world.run('AksRoleGrants', {
       ...wanted,
-      grants: grants("@Resource[name] StringEquals 'b'", 'two'),
+      grants: grants("@Resource[Microsoft.KeyVault/vaults/secrets:name] StringEquals 'b'", 'two'),
     });
     assert.equal(changed.outputVariables['changeCount'], '1', text(changed));
-    assert.match(text(changed), /condition: @Resource\[name\] StringEquals 'a' -> @Resource\[name\] StringEquals 'b'/);
+    assert.match(
+      text(changed),
+      /condition: @Resource\[.*:name\] StringEquals 'a' -> @Resource\[.*:name\] StringEquals 'b'/,
+    );
     assert.equal(find()?.name, made.name, 'changed in place');
     assert.match(find()?.description ?? '', / - two$/);
 
     const again = await world.run('AksRoleGrants', {
       ...wanted,
-      grants: grants("@Resource[name] StringEquals 'b'", 'two'),
+      grants: grants("@Resource[Microsoft.KeyVault/vaults/secrets:name] StringEquals 'b'", 'two'),
     });
     assert.equal(again.outputVariables['changeCount'], '0', text(again));
     const removed = await world.run('AksRoleGrants', { ...wanted, grants: 'Reader @ {cluster}', action: 'remove' });
@@ -141,7 +144,8 @@ describe('grants of AksRoleGrants@1', function () {
         scope: '{subscription}/resourceGroups/_rg-aks-p-we-001',
       }),
     });
-    const grants = "Reader @ {clusterResourceGroup}\ncondition: @Resource[name] StringEquals 'a'";
+    const grants =
+      "Reader @ {clusterResourceGroup}\ncondition: @Resource[Microsoft.KeyVault/vaults/secrets:name] StringEquals 'a'";
     const run = await world.run('AksRoleGrants', { ...dedicated, preset: 'none', grants });
     assert.match(text(run), /\[GRA008\]/);
     assert.deepEqual(world.writes(), []);

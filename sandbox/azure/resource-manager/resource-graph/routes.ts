@@ -1,6 +1,7 @@
 /** Microsoft.ResourceGraph/resources: queries over all subscriptions that the caller may read. */
 import { notImitated, type SandboxResponse } from '../../../kit/http-server.ts';
 import { isKnownAt } from '../../authorization/decide.ts';
+import { managementGroupId } from '../../state/management-groups.ts';
 import { hasGuidForm } from '../../state/principals.ts';
 import { versions } from '../api-versions.ts';
 import { ok, type Call, type Route } from '../route.ts';
@@ -46,7 +47,7 @@ function answer(call: Call, request: Request): object {
     throw graphErrors.invalidOption("The request property 'query' is required.");
   }
   const parsed = parseQuery(request.query);
-  const subscriptions = scopeOf(call, request.subscriptions);
+  const subscriptions = scopeOf(call, request);
   const { world, caller } = call;
   const table = tableOf(parsed)({ world, caller: caller.objectId, subscriptions });
   const result = runQuery(parsed, table, columns);
@@ -62,9 +63,8 @@ function answer(call: Call, request: Request): object {
   return { totalRecords: result.rows.length, count: rows.length, data, facets: [], ...page };
 }
 
-function requireImitated({ facets = [], managementGroups = [] }: Request): void {
+function requireImitated({ facets = [] }: Request): void {
   if (facets.length > 0) throw new NotImitatedQuery("Resource Graph's facets");
-  if (managementGroups.length > 0) throw new NotImitatedQuery("Resource Graph's management group scope");
 }
 
 function tableOf({ table }: Query): (typeof tables)[string] {
@@ -78,20 +78,28 @@ function tableOf({ table }: Query): (typeof tables)[string] {
  * The subscriptions in which the caller holds a role; those that it has no role in are left out without a word. Threads
  * show both refusals: 400 where none of the named ones is left, 403 where the caller has no subscription at all.
  */
-function scopeOf({ world, caller }: Call, named: readonly string[] | undefined): readonly string[] {
-  const known = world.subscriptions
-    .filter(
-      ({ id, tenantId }) => tenantId === caller.tenantId && isKnownAt(world, caller.objectId, `/subscriptions/${id}`),
-    )
-    .map(({ id }) => id.toLowerCase());
-  if (named === undefined || named.length === 0) {
+function scopeOf(call: Call, { subscriptions = [], managementGroups = [] }: Request): readonly string[] {
+  const known = knownSubscriptions(call, managementGroups);
+  if (subscriptions.length === 0) {
     if (known.length === 0) throw graphErrors.accessDenied();
     return known;
   }
-  const malformed = named.filter((id) => !hasGuidForm(id));
+  const malformed = subscriptions.filter((id) => !hasGuidForm(id));
   if (malformed.length > 0) throw graphErrors.invalidGuids(malformed);
-  const wanted = named.map((id) => id.toLowerCase());
+  const wanted = subscriptions.map((id) => id.toLowerCase());
   const left = known.filter((id) => wanted.includes(id));
-  if (left.length === 0) throw graphErrors.noSubscriptions(named);
+  if (left.length === 0) throw graphErrors.noSubscriptions(subscriptions);
   return left;
+}
+
+/** In lower case; below these management groups, if there are any. */
+function knownSubscriptions({ world, caller }: Call, managementGroups: readonly string[]): readonly string[] {
+  const isBelow = (scope: string): boolean =>
+    managementGroups.length === 0 ||
+    managementGroups.some((name) => world.hierarchy.covers(managementGroupId(name), scope));
+  return world.subscriptions
+    .filter(({ tenantId }) => tenantId === caller.tenantId)
+    .map(({ id }) => ({ id, scope: `/subscriptions/${id}` }))
+    .filter(({ scope }) => isBelow(scope) && isKnownAt(world, caller.objectId, scope))
+    .map(({ id }) => id.toLowerCase());
 }
