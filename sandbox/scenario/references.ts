@@ -34,7 +34,7 @@ function subscriptionProblems(scenario: Scenario, subscription: SubscriptionSpec
       return [
         ...duplicates([...groupAt, 'identities'], group.identities),
         ...group.clusters.flatMap((cluster, clusterIndex) =>
-          clusterProblems(subscription, cluster, [...groupAt, 'clusters', clusterIndex]),
+          clusterProblems({ scenario, subscription }, cluster, [...groupAt, 'clusters', clusterIndex]),
         ),
         ...group.vaults.flatMap((vault, vaultIndex) =>
           vault.accessPolicies.flatMap(({ principal }, policy) =>
@@ -70,14 +70,13 @@ function accessProblems(scenario: Scenario): readonly Problem[] {
 }
 
 function clusterProblems(
-  subscription: SubscriptionSpec,
+  { scenario, subscription }: { readonly scenario: Scenario; readonly subscription: SubscriptionSpec },
   cluster: ClusterSpec,
   at: readonly (string | number)[],
 ): readonly Problem[] {
   const nodeGroup = subscription.resourceGroups.find(({ name }) => name === cluster.nodeResourceGroup);
-  const identities = subscription.resourceGroups.flatMap((group) =>
-    group.identities.map(({ name }) => `${group.name}/${name}`),
-  );
+  const groups = scenario.subscriptions.flatMap(({ resourceGroups }) => resourceGroups);
+  const identities = groups.flatMap((group) => group.identities.map(({ name }) => `${group.name}/${name}`));
   return [
     ...unknown(
       [...at, 'nodeResourceGroup'],

@@ -163,7 +163,7 @@ export interface ClusterSpec {
   readonly name: string;
   readonly kubernetesVersion: string;
   readonly nodeResourceGroup: string;
-  /** `resourceGroup/name` of the identity in `identityProfile.kubeletidentity`; none for service principal clusters. */
+  /** `resourceGroup/name` of the identity in `identityProfile.kubeletidentity`, of this subscription or another; none for service principal clusters. */
   readonly kubeletIdentity?: string;
   /** `SystemAssigned`, `UserAssigned`, or `None`: a cluster with a service principal. */
   readonly identityType: 'SystemAssigned' | 'UserAssigned' | 'None';

@@ -59,6 +59,13 @@ export const secondRuns: readonly SecondRun[] = [
     why: '1 more for the role definitions of a subscription, however many names there are',
   },
   {
+    task: 'AksRoleGrants',
+    what: 'any other role by its id, and wait',
+    inputs: { preset: 'none', grants: 'a68e7c17-0ab2-4c09-9a58-125dae29748c @ {clusterResourceGroup}', wait: 'true' },
+    requests: 4,
+    why: '1 for the id, none for a wait that finds nothing to wait for',
+  },
+  {
     task: 'KeyVaultGrant',
     what: 'a vault by name, access policies, kubelet identity, federation',
     inputs: { ...vault, azureSubscription: 'azure-conn-federated' },
@@ -71,6 +78,13 @@ export const secondRuns: readonly SecondRun[] = [
     inputs: { keyVault: 'kvpwe002' },
     requests: 4,
     why: '1 for the list of assignments',
+  },
+  {
+    task: 'KeyVaultGrant',
+    what: 'secrets, keys and certificates of a vault with Azure RBAC',
+    inputs: { keyVault: 'kvpwe002', keyPermissions: 'sign', certificatePermissions: 'get' },
+    requests: 4,
+    why: 'one list of assignments for the three roles',
   },
   {
     task: 'KeyVaultGrant',

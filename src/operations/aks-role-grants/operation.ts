@@ -9,6 +9,7 @@ import type { Intent } from '../../engine/walk.ts';
 import { roleAssignments } from '../../resources/role-assignment/handler.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import { count } from '../../runtime/text.ts';
+import { together } from '../../runtime/together.ts';
 import { grantableState } from '../shared/cluster-state.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
@@ -26,7 +27,7 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
   readInputs: readAksRoleGrantsInputs,
   preload: () => preload('clusters', 'roleAssignments'),
   intent: async (inputs, services) => {
-    const [parties, roles] = await Promise.all([readParties(inputs, services), readRoles(inputs, services)]);
+    const [parties, roles] = await together([readParties(inputs, services), readRoles(inputs, services)]);
     const { cluster, identity } = parties;
     const specs = wantedSpecs(inputs, parties, roles);
     if (inputs.mode !== 'remove') warnOfBroadGrants(specs, parties, services);
@@ -53,7 +54,7 @@ async function readParties(inputs: AksRoleGrantsInputs, { azure, observer }: Ser
   const { resourceGroup } = inputs;
   // What is named in full is read beside the cluster and not after it.
   const named = isNamedInFull(choice) ? findGrantee(azure, {}, choice) : undefined;
-  const [cluster, known] = await Promise.all([readCluster(azure, inputs), named]);
+  const [cluster, known] = await together([readCluster(azure, inputs), named]);
   const state = grantableState(cluster, inputs.mode);
   const kubelet = actingPrincipal(cluster, inputs);
   const identity = known ?? (await findGrantee(azure, { cluster, resourceGroup }, choice));

@@ -5,6 +5,7 @@ import { preload } from '../../azure/preload.ts';
 import type { Vault } from '../../azure/vault.ts';
 import { findVault } from '../../azure/vault-lookup.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { together } from '../../runtime/together.ts';
 import { grantableState } from '../shared/cluster-state.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
@@ -19,10 +20,7 @@ export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputNam
   readInputs: readKeyVaultGrantInputs,
   preload: () => preload('clusters', 'vaults'),
   intent: async (inputs, services) => {
-    const [vault, identity] = await Promise.all([
-      findVault(services.azure, inputs.vault),
-      readIdentity(inputs, services),
-    ]);
+    const [vault, identity] = await together([findVault(services.azure, inputs.vault), readIdentity(inputs, services)]);
     for (const text of vaultNotes(vault, inputs)) services.observer({ type: 'note', text });
     refuseOneSecret(inputs, vault);
     const { tenantId } = services.azure.connection;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { World } from '../../support/world.ts';
 import { startWorld } from '../../support/world.ts';
-import { dedicated, inputs, nodeGroup, text, withAssignments, withCluster } from './support.ts';
+import { dedicated, inputs, nodeGroup, text, withAssignments } from './support.ts';
 
 describe('grants of AksRoleGrants@1', function () {
   this.timeout(60_000);
@@ -122,17 +122,58 @@ describe('grants of AksRoleGrants@1', function () {
     assert.deepEqual(world.writes(), []);
   });
 
-  it('shows in the plan what a locked node group blocks, also of free grants', async () => {
-    await start({ scenario: withCluster({ nodeRestriction: 'ReadOnly' }) });
-    const run = await world.run('AksRoleGrants', {
-      ...inputs,
-      preset: 'none',
-      grants: 'Reader @ {nodeResourceGroup}',
-      action: 'preview',
-    });
+  it('shows one plan of what exists, is inherited, orphaned, to create and blocked, and fails after it', async () => {
+    const scenario = withAssignments(
+      {
+        name: 'aaaaaaaa-1111-4222-8333-444444444444',
+        role: 'Network Contributor',
+        principal: '0f0e0d0c-0b0a-4908-8706-050403020100',
+        scope: '{subscription}/resourceGroups/_rg-aks-p-we-001',
+        description: 'Made by Keyless Pods: AksRoleGrants for cluster aks-p-we-001',
+      },
+      {
+        name: 'bbbbbbbb-1111-4222-8333-444444444444',
+        role: 'AcrPull',
+        principal: 'aks-p-we-001-AgentPool',
+        scope: '{subscription}',
+      },
+    );
+    const group = scenario.subscriptions[0]!.resourceGroups.find(({ clusters }) => clusters.length > 0)!;
+    Object.assign(group.clusters[0]!, { nodeRestriction: 'ReadOnly' });
+    await start({ scenario });
+    const lines = [
+      'Reader @ {nodeResourceGroup}',
+      'Virtual Machine Contributor @ {nodeResourceGroup}',
+      'AcrPull @ {nodeResourceGroup}',
+      'Network Contributor @ {clusterResourceGroup}',
+    ];
+    const wanted = { ...inputs, preset: 'none', grants: lines.join('\n') };
+    const run = await world.run('AksRoleGrants', { ...wanted, action: 'preview' });
     assert.equal(run.result, 'Failed');
-    assert.match(text(run), new RegExp(`! role assignment {2}Reader for aks-p-we-001-AgentPool at ${nodeGroup}`));
-    assert.match(text(run), /blocked \[AKS003\]: The node resource group/);
+    const plan = text(run);
+    const who = 'for aks-p-we-001-AgentPool at';
+    assert.match(
+      plan,
+      new RegExp(`! role assignment {2}Reader ${who} ${nodeGroup}\\n +blocked \\[AKS003\\]: The node`),
+    );
+    assert.match(
+      plan,
+      new RegExp(`= role assignment {2}Virtual Machine Contributor ${who} ${nodeGroup} {2}\\(exists\\)`),
+    );
+    assert.match(
+      plan,
+      new RegExp(`= role assignment {2}AcrPull ${who} ${nodeGroup} {2}\\(inherited from /subscriptions/`),
+    );
+    assert.match(plan, new RegExp(`\\+ role assignment {2}Network Contributor ${who} _rg-aks-p-we-001\\n`));
+    assert.match(
+      plan,
+      /= role assignment {2}Network Contributor for object id .*\(orphaned: its principal was deleted/,
+    );
+    assert.deepEqual(world.writes(), []);
+
+    const preset = await world.run('AksRoleGrants', { ...inputs, action: 'preview' });
+    assert.match(text(preset), /AAD Pod Identity in standard mode cannot work on this cluster/);
+    assert.match(text(preset), /What works with the lock: Microsoft Entra Workload ID.*\(preset: none\)/);
   });
 
   it('is blocked by an equal assignment of others with another condition', async () => {

@@ -39,6 +39,35 @@ describe('refusals of role assignments', function () {
       /500 per management group/,
     ],
     [
+      400,
+      'RoleDefinitionDoesNotExist',
+      "The specified role definition with ID 'acdd72a7338548efbd42f606fba81ae7' does not exist.",
+      'GRA001',
+      /RoleDefinitionDoesNotExist/,
+    ],
+    [
+      400,
+      'UnmatchedPrincipalType',
+      "The PrincipalId 'a' has type 'User' , which is different from specified PrinciaplType 'ServicePrincipal'.",
+      'GRA011',
+      /az ad sp show --id CLIENT_ID --query id/,
+    ],
+    [
+      400,
+      'InvalidPrincipalId',
+      "The Principal ID 'a' is not valid. Principal ID must be a GUID.",
+      'GRA011',
+      /the object id of an app registration \(az ad app show\) is another one/,
+    ],
+    [
+      403,
+      'AuthorizationFailed',
+      "The client 'c' with object id 'o' does not have authorization (or an ABAC condition not fulfilled) to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/a'. If access was recently granted, please refresh your credentials.",
+      // The sandbox's connection carries the action, so only a condition can be what refuses it.
+      'GRA009',
+      /does not allow this role \(Reader, acdd72a7-/,
+    ],
+    [
       409,
       'ScopeLocked',
       "The scope '/x' cannot perform write operation because following scope(s) are locked: '/subscriptions/s'. Please remove the lock and try again.",

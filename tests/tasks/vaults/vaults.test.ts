@@ -1,32 +1,9 @@
 import assert from 'node:assert/strict';
-import type { TaskRun } from '../../../sandbox/agent/index.ts';
-import { loadScenario } from '../../../sandbox/scenario/load.ts';
-import type { Scenario, VaultSpec } from '../../../sandbox/scenario/types.ts';
+import type { Scenario } from '../../../sandbox/scenario/types.ts';
 import type { World } from '../../support/world.ts';
 import { principalName, startWorld } from '../../support/world.ts';
-
-const group = '_rg-infra-p-we-001';
-const inputs = { azureSubscription: 'azure-conn', keyVault: 'kvpwe001', identity: `${group}/id-aks-helloworld` };
-
-function article(changeVault: Partial<VaultSpec> = {}, more: readonly string[] = []): Scenario {
-  const scenario = structuredClone(loadScenario('article'));
-  const infra = scenario.subscriptions[0]!.resourceGroups.find(({ name }) => name === group)!;
-  Object.assign(
-    infra.vaults.find(({ name }) => name === 'kvpwe001')!,
-    changeVault,
-  );
-  const identities = more.map((name, index) => ({
-    name,
-    clientId: `11111111-0000-4000-8000-00000000000${String(index)}`,
-    principalId: `22222222-0000-4000-8000-00000000000${String(index)}`,
-  }));
-  Object.assign(infra, { identities: [...infra.identities, ...identities] });
-  return scenario;
-}
-
-function text({ log }: TaskRun): string {
-  return log.join('\n');
-}
+import type { Policy } from './support.ts';
+import { article, group, inputs, policiesOf, text } from './support.ts';
 
 describe('vaults of KeyVaultGrant@1', function () {
   this.timeout(120_000);
@@ -34,8 +11,7 @@ describe('vaults of KeyVaultGrant@1', function () {
   const start = async (scenario: Scenario = article()): Promise<void> => {
     world = await startWorld({ scenario });
   };
-  const policies = (): readonly { readonly objectId: string; readonly permissions: object }[] =>
-    world.sandbox.azure.snapshot().vaults.find(({ name }) => name === 'kvpwe001')!.accessPolicies;
+  const policies = (): readonly Policy[] => policiesOf(world);
   afterEach(async () => {
     await world.stop();
   });

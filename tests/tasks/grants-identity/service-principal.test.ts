@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { World } from '../../support/world.ts';
 import { startWorld } from '../../support/world.ts';
-import { dedicated, inputs, text, withCluster } from './support.ts';
+import { dedicated, inputs, text, withCluster } from '../grants/support.ts';
 
 describe('AksRoleGrants@1 on a cluster with a service principal', function () {
   this.timeout(60_000);
@@ -33,5 +33,20 @@ describe('AksRoleGrants@1 on a cluster with a service principal', function () {
     const run = await world.run('AksRoleGrants', { ...inputs, principalObjectId });
     assert.match(text(run), /\[AKS002\].*no kubelet identity that pods could use/);
     assert.deepEqual(world.writes(), []);
+  });
+
+  it('refuses its client id, and asks Microsoft Graph nothing', async () => {
+    const asked = await world.run('AksRoleGrants', dedicated);
+    const clientId = /az ad sp show --id ([0-9a-f-]{36})/.exec(text(asked))![1]!;
+    const run = await world.run('AksRoleGrants', { ...dedicated, principalObjectId: clientId.toUpperCase() });
+    assert.match(text(run), /\[AKS006\] principalObjectId is .*, the client id of the service principal/);
+    assert.match(text(run), new RegExp(`Set principalObjectId to what "az ad sp show --id ${clientId}`));
+    assert.deepEqual(world.writes(), []);
+    const hosts = new Set(world.sandbox.requests.all().map(({ host }) => host));
+    assert.equal(
+      [...hosts].some((host) => host.includes('graph')),
+      false,
+      [...hosts].join(', '),
+    );
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { World } from '../../support/world.ts';
 import { startWorld } from '../../support/world.ts';
-import { dedicated, text } from './support.ts';
+import { dedicated, text } from '../grants/support.ts';
 
 describe('an assignment that two clusters need', function () {
   this.timeout(60_000);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Intercept } from '../../../sandbox/kit/http-server.ts';
 import type { World } from '../../support/world.ts';
 import { isWriteOfTask, startWorld } from '../../support/world.ts';
-import { dedicated, text, withCluster } from './support.ts';
+import { dedicated, text, withCluster } from '../grants/support.ts';
 
 interface PlanFile {
   readonly version: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Intercept } from '../../../sandbox/kit/http-server.ts';
 import type { World } from '../../support/world.ts';
 import { startWorld } from '../../support/world.ts';
-import { dedicated, text } from './support.ts';
+import { dedicated, text } from '../grants/support.ts';
 
 const wanted = { ...dedicated, preset: 'none', grants: 'Reader @ {cluster}', wait: 'true' };
 

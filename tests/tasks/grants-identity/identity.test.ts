@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Scenario } from '../../../sandbox/scenario/types.ts';
 import type { World } from '../../support/world.ts';
 import { startWorld } from '../../support/world.ts';
-import { article, dedicated, inputs, nodeGroup, text, withCluster } from './support.ts';
+import { article, dedicated, inputs, nodeGroup, text, withCluster } from '../grants/support.ts';
 
 /** The article's world with an identity of this name in each of the groups. */
 function withIdentity(name: string, ...groups: readonly string[]): Scenario {
@@ -92,6 +92,58 @@ describe('the identity of AksRoleGrants@1', function () {
     });
     assert.match(text(scope), /\[INP001\] grants uses \{identity\}, but the control plane identity/);
     assert.deepEqual(world.writes(), []);
+  });
+});
+
+describe('an identity in another subscription', function () {
+  this.timeout(60_000);
+
+  it('may be the kubelet identity: role, scope and lists are of its own subscription', async () => {
+    const scenario = withCluster({ kubeletIdentity: 'rg-shared/id-kubelet' });
+    const id = 'eeeeeeee-2222-4333-8444-555555555555';
+    const identity = {
+      name: 'id-kubelet',
+      clientId: 'aaaaaaaa-0000-4000-8000-000000000000',
+      principalId: 'bbbbbbbb-0000-4000-8000-000000000000',
+    };
+    const group = { name: 'rg-shared', location: 'westeurope', identities: [identity], clusters: [], vaults: [] };
+    const owner = {
+      name: 'ffffffff-1111-4222-8333-444444444444',
+      role: 'User Access Administrator',
+      principal: 'azure-pipelines',
+      scope: `/subscriptions/${id}`,
+    };
+    const shared = {
+      id,
+      name: 'Shared',
+      tenant: 'contoso',
+      resourceGroups: [{ ...group, scaleSets: [] }],
+      customRoles: [],
+      roleAssignments: [owner],
+    };
+    Object.assign(scenario, { subscriptions: [...scenario.subscriptions, shared] });
+    const world = await startWorld({ scenario });
+    try {
+      const run = await world.run('AksRoleGrants', inputs);
+      assert.equal(run.result, 'Succeeded', text(run));
+      const resourceId = `/subscriptions/${id}/resourceGroups/rg-shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-kubelet`;
+      assert.equal(run.outputVariables['identityResourceId'], resourceId);
+      const made = world.sandbox.azure
+        .snapshot()
+        .roleAssignments.filter(({ principalId }) => principalId === identity.principalId);
+      assert.deepEqual(made.map(({ role, scope }) => [role, scope.split('/')[2]]).sort(), [
+        ['Managed Identity Operator', id],
+        ['Virtual Machine Contributor', world.sandbox.connection.subscriptionId],
+      ]);
+      const bodies = world.writes().map(({ path }) => path.replace(/^\/+/, '').split('/')[1]);
+      assert.deepEqual(bodies.sort(), [id, world.sandbox.connection.subscriptionId].sort());
+      const again = await world.run('AksRoleGrants', inputs);
+      assert.equal(again.outputVariables['changeCount'], '0');
+      const removed = await world.run('AksRoleGrants', { ...inputs, action: 'remove' });
+      assert.equal(removed.outputVariables['changeCount'], '2');
+    } finally {
+      await world.stop();
+    }
   });
 });
 
