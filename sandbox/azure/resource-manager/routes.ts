@@ -1,6 +1,7 @@
 /** Every route of the sandbox's Azure Resource Manager. */
 import { agentPoolRoutes } from './agent-pools.ts';
 import { deletedVaultRoutes } from './deleted-vaults.ts';
+import { federatedCredentialRoutes } from './federated-credentials.ts';
 import { clusterOperationRoutes } from './managed-cluster-operations.ts';
 import { managedClusterWrites } from './managed-cluster-writes.ts';
 import { denyAssignmentRoutes } from './deny-assignments.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...runCommandRoutes,
   ...identityRoutes,
   ...identityWriteRoutes,
+  ...federatedCredentialRoutes,
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,
   ...permissionRoutes,

@@ -95,6 +95,10 @@ const resourceRoles: readonly RoleDefinition[] = [
       'Microsoft.ManagedIdentity/userAssignedIdentities/read',
       'Microsoft.ManagedIdentity/userAssignedIdentities/write',
       'Microsoft.ManagedIdentity/userAssignedIdentities/delete',
+      'Microsoft.ManagedIdentity/userAssignedIdentities/revokeTokens/action',
+      ...['read', 'write', 'delete'].map(
+        (verb) => `Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/${verb}`,
+      ),
     ],
   }),
   builtIn('Network Contributor', '4d97b98b-1d4f-4787-a291-c67834d212e7', 'Manage networks.', {

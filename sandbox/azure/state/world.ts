@@ -8,6 +8,7 @@ import { noChanges, type ClusterChanges } from './cluster-changes.ts';
 import { createCommandResults, type CommandResults } from './command-results.ts';
 import { writtenDenials, type DenyAssignment } from './deny-assignments.ts';
 import { createHierarchy, type Hierarchy } from './management-groups.ts';
+import { createFederatedCredentials, type FederatedCredentials } from './federated-credentials.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { collectPrincipals, principalIdOf, type Principal } from './principals.ts';
 import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.ts';
@@ -79,6 +80,7 @@ export interface World {
   /** Long-running ones of every resource provider. */
   readonly operations: Operations;
   readonly commands: CommandResults;
+  readonly federatedCredentials: FederatedCredentials;
 }
 
 /** @throws Error where the scenario names a role or a principal that does not exist, or a condition that is none */
@@ -121,6 +123,7 @@ export function createWorld(scenario: Scenario): World {
     ...limitsOf(scenario, principals),
     operations: createOperations(),
     commands: createCommandResults(),
+    federatedCredentials: createFederatedCredentials(),
   };
 }
 
