@@ -32,6 +32,8 @@ export interface Azure {
   readonly placements: readonly ClusterPlacement[];
   /** The state without secret values; also at `GET /_sandbox/state` of Resource Manager. */
   snapshot(): AzureSnapshot;
+  /** Makes everything as the scenario says, as if nobody had changed anything. */
+  reset(): void;
 }
 
 export interface AzureOptions {
@@ -65,6 +67,9 @@ export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): 
     agentMetadata: (request) => answerMetadata(metadata, agentMachine(world, scenario.agent), request),
     placements: world.clusters.map(placementOf),
     snapshot,
+    reset: () => {
+      Object.assign(world, createWorld(scenario));
+    },
   };
 }
 

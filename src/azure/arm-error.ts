@@ -1,7 +1,12 @@
+import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { listOf } from '../runtime/text.ts';
+import type { ArmErrorBody } from './answers/arm-error-body.ts';
+import { armErrorBody } from './answers/arm-error-body.ts';
 import { ERROR_BODY } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
+import { isPassingStatus } from './patience/passing.ts';
+import { EFFORTS } from './patience/repeated.ts';
 import { rolesThatAllow } from './roles.ts';
 import { specialRefusal } from './special-refusals.ts';
 
@@ -11,6 +16,8 @@ export interface ArmRefusal {
   readonly code: string;
   readonly message: string;
   readonly correlationId?: string;
+  /** `5 tries within 12 s`, where it was more than one. */
+  readonly efforts?: string;
 }
 
 interface SdkError {
@@ -27,55 +34,67 @@ interface SdkError {
 /** Undefined where no answer of ARM is behind the error (network, token, defect). */
 export function armRefusal(error: unknown): ArmRefusal | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { statusCode, code, message, response } = error as SdkError;
+  const { statusCode, response, ...said } = error as SdkError;
   if (typeof statusCode !== 'number') return undefined;
-  const body = bodyError(errorBody(response));
-  const correlationId = response?.headers?.get('x-ms-correlation-request-id');
-  return {
-    status: statusCode,
-    code: body.code ?? (typeof code === 'string' ? code : ''),
-    message: body.message ?? String(message),
-    ...(correlationId === undefined ? {} : { correlationId }),
+  const headers = {
+    correlationId: response?.headers?.get('x-ms-correlation-request-id'),
+    efforts: response?.headers?.get(EFFORTS),
   };
+  const known = Object.entries(headers).filter(([, value]) => value !== undefined);
+  const words = armErrorBody(errorBody(response)) ?? wordsOfSdk(said, error.message, statusCode);
+  return { status: statusCode, ...words, ...Object.fromEntries(known) };
+}
+
+/** An answer without a code is a gateway's page, which nobody wants to read in a log. */
+function wordsOfSdk({ code }: SdkError, message: string, status: number): ArmErrorBody {
+  return { code: typeof code === 'string' ? code : '', message: isPassingStatus(status) ? '' : message };
 }
 
 function errorBody(response: SdkError['response']): string {
   return response?.bodyAsText ?? decodeURIComponent(response?.headers?.get(ERROR_BODY) ?? '');
 }
 
-interface BodyError {
-  readonly code?: string;
-  readonly message?: string;
-}
-
-function bodyError(text: string): BodyError {
-  try {
-    const body = JSON.parse(text) as ({ error?: BodyError } & BodyError) | null;
-    // Azure Kubernetes Service leaves the frame out.
-    return body?.error ?? body ?? {};
-  } catch {
-    return {};
-  }
-}
-
 /**
  * Any failure of a request to ARM as a diagnostic. `doing` continues "Cannot ...": `read the cluster aks-1`.
  * Codes: AZR001 for missing rights, AZR002 for what does not exist, AZR004 to AZR006 for locks, linked rights and deny
- * assignments, AZR003 for the rest.
+ * assignments, AZR008 for what is no answer of Azure, AZR009 for what may pass and did not, AZR010 for a token that is
+ * not accepted, AZR003 for the rest.
  */
 export function armFailure(error: unknown, doing: string, host: string): DiagnosticError {
-  if (error instanceof DiagnosticError) return error;
+  if (error instanceof DiagnosticError) return ofStep(error, doing);
   const refusal = armRefusal(error);
-  if (!refusal) return error instanceof Error && isDefect(error) ? rethrow(error) : networkFailure(error, host);
-  const text = {
-    message: `Cannot ${doing}: ${refusal.code} (status ${String(refusal.status)}).`,
-    detail: detailOf(refusal),
-  };
-  const special = specialRefusal({ ...refusal, detail: text.detail }, doing, error);
+  if (refusal) return refused(refusal, { doing, host, cause: error });
+  return error instanceof Error && isDefect(error) ? rethrow(error) : networkFailure(error, host, doing);
+}
+
+/** What holds back all requests alike does not know which one it was. */
+function ofStep(error: DiagnosticError, doing: string): DiagnosticError {
+  const { diagnostic } = error;
+  if (diagnostic.code !== 'AZR007' || diagnostic.message.startsWith('Cannot ')) return error;
+  return DiagnosticError.of({ ...diagnostic, message: `Cannot ${doing}: ${diagnostic.message}` }, { cause: error });
+}
+
+interface Failed {
+  readonly doing: string;
+  readonly host: string;
+  readonly cause: unknown;
+}
+
+function refused(refusal: ArmRefusal, { doing, host, cause }: Failed): DiagnosticError {
+  const detail = detailOf(refusal);
+  const special = specialRefusal({ ...refusal, detail }, doing, cause);
   if (special) return special;
-  if (refusal.status === 403) return lacksPermission(refusal, doing, error);
-  if (refusal.status === 404) return new DiagnosticError('AZR002', text, { cause: error });
-  return new DiagnosticError('AZR003', text, { cause: error });
+  if (refusal.status === 403) return lacksPermission(refusal, doing, cause);
+  const said = [`status ${String(refusal.status)}`, refusal.efforts].filter((part) => part !== undefined).join(', ');
+  const who = isPassingStatus(refusal.status) || refusal.status === 401 ? `${host} answers ` : '';
+  const message = `Cannot ${doing}: ${who}${refusal.code}${refusal.code === '' ? '' : ' '}(${said}).`;
+  return new DiagnosticError(codeOf(refusal.status), { message, ...(detail === '' ? {} : { detail }) }, { cause });
+}
+
+function codeOf(status: number): DiagnosticCode {
+  if (isPassingStatus(status)) return 'AZR009';
+  if (status === 401) return 'AZR010';
+  return status === 404 ? 'AZR002' : 'AZR003';
 }
 
 function isDefect(error: Error): boolean {
@@ -88,7 +107,8 @@ function rethrow(error: Error): never {
 
 function detailOf({ message, correlationId }: ArmRefusal): string {
   const said = message.length > 600 ? `${message.slice(0, 600)}...` : message;
-  return correlationId === undefined ? said : `${said} (correlation id ${correlationId})`;
+  const id = correlationId === undefined ? '' : `(correlation id ${correlationId})`;
+  return [said, id].filter((part) => part !== '').join(' ');
 }
 
 /** Names the missing action, the scope and the built-in roles that carry the action. */

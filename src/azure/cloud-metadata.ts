@@ -1,6 +1,7 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { networkFailure } from './network-failure.ts';
+import { askPatiently } from './patience/ask-patiently.ts';
+import type { Patience } from './patience/patience.ts';
 import type { PlainAnswer } from './send.ts';
 
 /** What an Azure Resource Manager says about its cloud, as far as a token needs it. */
@@ -9,32 +10,25 @@ export interface CloudMetadata {
   readonly resourceManagerAudience: string;
 }
 
-const TRIES = 3;
-
 /**
  * Asks Azure Resource Manager of an Azure Stack Hub where its tokens come from; nobody needs a token for it. The version is
  * the one that every Stack answers (also asked for by the in-box tasks). @throws DiagnosticError CON004, CON009
  */
 export async function readCloudMetadata(
   resourceManager: string,
-  { get, clock }: { readonly get: (url: string) => Promise<PlainAnswer>; readonly clock: Clock },
+  { get, patience }: { readonly get: (url: string) => Promise<PlainAnswer>; readonly patience: Patience },
 ): Promise<CloudMetadata> {
   const url = `${resourceManager}/metadata/endpoints?api-version=2015-01-01`;
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask(url, get);
-    if (answer.status === 200) return readAnswer(answer.body, resourceManager);
-    const worthAnotherTry = answer.status >= 500 || answer.status === 429 || answer.status === 408;
-    if (!worthAnotherTry || attempt === TRIES) throw silent(resourceManager, `with status ${String(answer.status)}`);
-    await clock.sleep(1000 * attempt);
-  }
-}
-
-async function ask(url: string, get: (url: string) => Promise<PlainAnswer>): Promise<PlainAnswer> {
-  try {
-    return await get(url);
-  } catch (error) {
-    throw networkFailure(error, new URL(url).host);
-  }
+  const question = { send: () => get(url), wrongWith: () => undefined };
+  const { status, body } = await askPatiently(question, patience).catch((error: unknown) => {
+    throw networkFailure(
+      error,
+      new URL(url).host,
+      'ask the cloud of the service connection where its tokens come from',
+    );
+  });
+  if (status === 200) return readAnswer(body, resourceManager);
+  throw silent(resourceManager, `with status ${String(status)}`);
 }
 
 interface Answer {

@@ -16,5 +16,5 @@ export function connectionCredential(connection: Connection, context: Credential
     connection.scheme === 'managedIdentity'
       ? managedIdentityCredential(connection.clientId, context)
       : entraCredential(connection, { ...context, assertion: () => requestOidcToken(connection.id, context) });
-  return keptTokens(credential, context.clock);
+  return keptTokens(credential, context.patience.clock);
 }

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import tls from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { REFUSED_TUNNEL } from './tunnel-refused.ts';
 
 /**
  * Agents that can be told of an address before the first request goes there: TCP, the proxy's CONNECT and TLS cost three
@@ -84,8 +85,12 @@ export class ProxyAgent extends HttpsProxyAgent<string> {
       status = answer.statusCode;
     });
     const tunnel = await this.#tunnel(request, options);
+    if (status === 200) return this.#secure(tunnel, options);
     // What the proxy said in place of a tunnel is read as the answer to the request.
-    return status === 200 ? this.#secure(tunnel, options) : tunnel;
+    request.prependOnceListener('response', ({ headers }) => {
+      headers[REFUSED_TUNNEL] = String(status);
+    });
+    return tunnel;
   }
 
   async #open(options: ConnectOptions): Promise<net.Socket | undefined> {

@@ -1,10 +1,12 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { assertNever } from '../runtime/assert-never.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import { clientAssertion } from './client-assertion.ts';
 import type { Connection } from './connection.ts';
+import type { PatientAnswer } from './patience/ask-patiently.ts';
+import { askPatiently } from './patience/ask-patiently.ts';
+import type { Patience } from './patience/patience.ts';
 import type { PlainAnswer } from './send.ts';
 import { sendPlain } from './send.ts';
 import { notEntra, tokenRefused, tokenUnreachable } from './token-refused.ts';
@@ -14,18 +16,13 @@ export type EntraConnection = Exclude<Connection, { scheme: 'managedIdentity' }>
 
 export interface EntraContext {
   readonly out: WayOut;
-  readonly clock: Clock;
+  readonly patience: Patience;
   readonly mask: Mask;
   /** An assertion of Azure DevOps that names the service connection; asked for at every exchange. */
   readonly assertion: () => Promise<Secret>;
   /** Called when the first request for a token is on its way. */
   readonly onSent?: () => void;
 }
-
-/** Pauses between tries of what may be better in a moment, in milliseconds, where the answer names none. */
-const PAUSES = [500, 2_000];
-/** What an answer may ask for at most; longer ones are told at once. */
-const LONGEST_PAUSE = 30_000;
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -45,36 +42,23 @@ export function entraCredential(connection: EntraConnection, context: EntraConte
 
 type Question = EntraContext & { readonly options: GetTokenOptions };
 
-/** @throws DiagnosticError CON002, CON004, CON005, and what the assertion throws */
-async function ask(connection: EntraConnection, scopes: readonly string[], question: Question): Promise<PlainAnswer> {
-  const { clock, options } = question;
-  // The SDKs' signal is a narrower type of the same thing.
-  const signal = options.abortSignal as AbortSignal | undefined;
-  for (let attempt = 0; ; attempt += 1) {
-    const form = await formOf(connection, scopes, question);
-    const answer = await post(connection, form, { ...question, signal }).catch((error: unknown) => {
-      if (PAUSES[attempt] === undefined || signal?.aborted === true) throw tokenUnreachable(error, connection);
-      return undefined;
-    });
-    const pause = answer?.retryAfter ?? PAUSES[attempt];
-    if (
-      answer &&
-      (!isTransient(answer.status) || pause === undefined || pause > LONGEST_PAUSE || attempt === PAUSES.length)
-    )
-      return answer;
-    await clock.sleep(pause ?? 0, signal);
+/** @throws DiagnosticError CON004, AZR008, RUN002, and what the assertion throws */
+async function ask(connection: EntraConnection, scopes: readonly string[], question: Question): Promise<PatientAnswer> {
+  const send = async (): Promise<PlainAnswer> => post(connection, await formOf(connection, scopes, question), question);
+  const wrongWith = ({ body }: PlainAnswer): string | undefined =>
+    tokenIn(body) ? undefined : 'that holds no token and no refusal of Microsoft Entra';
+  try {
+    return await askPatiently({ send, wrongWith }, question.patience);
+  } catch (error) {
+    throw tokenUnreachable(error, connection);
   }
-}
-
-function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
 }
 
 /** Anew for every try: an assertion is good for one exchange. */
 async function formOf(
   connection: EntraConnection,
   scopes: readonly string[],
-  { assertion, clock, options }: Question,
+  { assertion, patience, options }: Question,
 ): Promise<URLSearchParams> {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -89,9 +73,9 @@ async function formOf(
     case 'certificate': {
       const { clientId, certificate } = connection;
       const audience = tokenUrl(connection);
+      const now = patience.clock.date();
       const signature = isAdfs(connection) ? 'RS256' : 'PS256';
-      const assertion = { pem: certificate.reveal(), clientId, audience, now: clock.date(), signature } as const;
-      return asserted(form, clientAssertion(assertion));
+      return asserted(form, clientAssertion({ pem: certificate.reveal(), clientId, audience, now, signature }));
     }
     case 'federation':
       return asserted(form, (await assertion()).reveal());
@@ -128,24 +112,51 @@ function wantedBy(connection: EntraConnection, scopes: readonly string[]): Recor
 function post(
   connection: EntraConnection,
   form: URLSearchParams,
-  { out, signal, onSent }: Question & { readonly signal: AbortSignal | undefined },
+  { out, options, onSent, patience }: Question,
 ): Promise<PlainAnswer> {
+  // The SDKs' signal is a narrower type of the same thing.
+  const signal = options.abortSignal as AbortSignal | undefined;
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  return sendPlain(out, { method: 'POST', url: tokenUrl(connection), headers, body: form.toString(), signal, onSent });
+  const request = {
+    method: 'POST',
+    url: tokenUrl(connection),
+    headers,
+    body: form.toString(),
+    signal,
+    onSent,
+  } as const;
+  return sendPlain(out, request, patience);
 }
 
-function readToken(answer: PlainAnswer, connection: EntraConnection, { clock, mask }: EntraContext): AccessToken {
-  const body = parsed(answer.body);
-  const { access_token: token, expires_in: lifetime, refresh_in: refresh } = body;
-  if (answer.status === 200 && typeof token === 'string' && token !== '' && Number(lifetime) > 0) {
-    Secret.register(token, mask);
-    const now = clock.date().getTime();
-    const early = Number(refresh) > 0 ? { refreshAfterTimestamp: now + Number(refresh) * 1000 } : {};
-    return { token, expiresOnTimestamp: now + Number(lifetime) * 1000, ...early };
+function readToken(
+  { status, body, efforts }: PatientAnswer,
+  connection: EntraConnection,
+  { patience, mask }: EntraContext,
+): AccessToken {
+  const found = tokenIn(body);
+  if (status < 400 && found) {
+    Secret.register(found.token, mask);
+    const now = patience.clock.date().getTime();
+    const early = found.refresh > 0 ? { refreshAfterTimestamp: now + found.refresh * 1000 } : {};
+    return { token: found.token, expiresOnTimestamp: now + found.lifetime * 1000, ...early };
   }
-  const { error_description: said } = body;
+  const { error_description: said } = parsed(body);
   if (typeof said === 'string' && said !== '') throw tokenRefused(said, connection);
-  throw notEntra(answer.status, connection);
+  throw notEntra(status, connection, efforts);
+}
+
+/** Times in seconds. */
+function tokenIn(
+  text: string,
+): { readonly token: string; readonly lifetime: number; readonly refresh: number } | undefined {
+  const { access_token: token, expires_in: lifetime, refresh_in: refresh } = parsed(text);
+  if (typeof token !== 'string' || !isHeaderText(token) || !(Number(lifetime) > 0)) return undefined;
+  return { token, lifetime: Number(lifetime), refresh: Number(refresh ?? 0) };
+}
+
+/** It goes into a header, where a line break or a letter beyond Latin would be an error that names nothing. */
+function isHeaderText(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token);
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
-import { proxyRefused } from './network-failure.ts';
+import { REFUSED_TUNNEL, TunnelRefused } from './tunnel-refused.ts';
 import type { WayOut } from './way-out.ts';
 
 /**
@@ -14,7 +14,7 @@ export function sdkHttpClient(out: WayOut): HttpClient {
       const inner = await loading;
       request.agent = out.agentFor(request.url);
       const response = await inner.sendRequest(request);
-      if (response.status === 407) throw proxyRefused(request.url);
+      if (response.headers.has(REFUSED_TUNNEL)) throw new TunnelRefused(response.status);
       if (response.status >= 400 && response.bodyAsText) keepErrorBody(response, response.bodyAsText);
       return response;
     },

@@ -1,14 +1,13 @@
 import http from 'node:http';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
-import type { PlainAnswer } from './send.ts';
+import type { PlainAnswer, TryLimits } from './send.ts';
 import { exchange } from './send.ts';
 
 export interface ManagedIdentityContext {
-  readonly clock: Clock;
+  readonly patience: TryLimits;
   readonly mask: Mask;
   /** Base address of the instance metadata service where it is not the usual one. */
   readonly metadataHost: string | undefined;
@@ -20,8 +19,6 @@ const METADATA_HOST = 'http://169.254.169.254';
 const PAUSES = [2_000, 4_000, 8_000, 16_000];
 /** While the service is being updated it answers 404 or 410, for up to 70 seconds. */
 const UPDATE_PAUSE = 40_000;
-/** Where no such service is, nobody answers at all. */
-const TIMEOUT = 5_000;
 
 /**
  * Tokens of the managed identity of the agent's machine. Not the identity library's own credential: that one takes the
@@ -39,8 +36,14 @@ export function managedIdentityCredential(
       const url = tokenUrl(context.metadataHost ?? METADATA_HOST, resource, clientId);
       // The SDKs' signal is a narrower type of the same thing.
       const signal = options.abortSignal as AbortSignal | undefined;
-      const request = { method: 'GET', url, headers: { Metadata: 'true' }, timeout: TIMEOUT, signal } as const;
-      const answer = await sendPatiently(() => exchange(request, { agent }), context.clock);
+      const request = {
+        method: 'GET',
+        url,
+        headers: { Metadata: 'true' },
+        timeout: context.patience.limits.metadata,
+        signal,
+      } as const;
+      const answer = await sendPatiently(() => exchange(request, { agent }, context.patience), context.patience);
       return readToken(answer, context);
     },
   };
@@ -54,16 +57,16 @@ function tokenUrl(host: string, resource: string, clientId: string | undefined):
   return url.href;
 }
 
-async function sendPatiently(send: () => Promise<PlainAnswer>, clock: Clock): Promise<PlainAnswer> {
+async function sendPatiently(send: () => Promise<PlainAnswer>, { clock, stop }: TryLimits): Promise<PlainAnswer> {
   for (let attempt = 0; ; attempt += 1) {
     const answer = await send().catch((error: unknown) => {
       // A machine without the service does not get one by waiting, so there is one more try only.
-      if (attempt > 0) throw unreachable(error);
+      if (attempt > 0 || stop.requested.aborted) throw unreachable(error);
       return undefined;
     });
     const pause = answer ? pauseAfter(answer.status, attempt) : PAUSES[attempt];
     if (answer && pause === undefined) return answer;
-    await clock.sleep(pause ?? 0);
+    await clock.sleep(pause ?? 0, stop.requested);
   }
 }
 

@@ -2,8 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { TaskApi } from 'azure-devops-node-api/TaskApi.js';
 import type { JobPlace } from '../runtime/ports.ts';
 import type { Secret } from '../runtime/secret.ts';
-import { networkFailure } from './network-failure.ts';
-import type { OidcAnswer } from './oidc-token.ts';
+import type { PlainAnswer } from './send.ts';
 import type { WayOut } from './way-out.ts';
 
 /** Loaded only where it is needed: Azure DevOps' client is large. */
@@ -14,17 +13,18 @@ export interface TaskApiContext {
   readonly out: WayOut;
 }
 
-/** The assertion by TaskApi.createOidcToken. @throws DiagnosticError CON004 where nobody answers */
-export async function createOidcToken(connectionId: string, context: TaskApiContext): Promise<OidcAnswer> {
+/** The assertion by TaskApi.createOidcToken, in one try, as the address of the agent answers it. */
+export async function createOidcToken(connectionId: string, context: TaskApiContext): Promise<PlainAnswer> {
   const { collectionUri, projectId, hostType, planId, jobId } = context.place;
-  const api = new TaskApi(collectionUri, [wayOut(context)], {}, 'keyless-pods');
+  // One try: whoever asks knows how often.
+  const api = new TaskApi(collectionUri, [wayOut(context)], { allowRetries: false }, 'keyless-pods');
   try {
     const { oidcToken } = await api.createOidcToken({}, projectId, hostType, planId, jobId, connectionId);
-    return { status: 200, token: oidcToken };
+    return { status: 200, body: JSON.stringify({ oidcToken }) };
   } catch (error) {
     const { statusCode } = error as { readonly statusCode?: unknown };
-    if (typeof statusCode === 'number') return { status: statusCode };
-    throw networkFailure(error, new URL(collectionUri).host);
+    if (typeof statusCode === 'number') return { status: statusCode, body: '' };
+    throw error;
   }
 }
 

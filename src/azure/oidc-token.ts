@@ -1,25 +1,21 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { JobContext } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import { networkFailure } from './network-failure.ts';
+import { askPatiently } from './patience/ask-patiently.ts';
+import type { Patience } from './patience/patience.ts';
+import { saidEfforts } from './patience/unanswered.ts';
+import { withinTime } from './patience/within-time.ts';
+import type { PlainAnswer, PlainRequest } from './send.ts';
 import { sendPlain } from './send.ts';
 import type { WayOut } from './way-out.ts';
 
 export interface OidcTokenContext {
   readonly out: WayOut;
   readonly job: JobContext;
-  readonly clock: Clock;
+  readonly patience: Patience;
   readonly mask: Mask;
-}
-
-const TRIES = 3;
-
-/** What Azure DevOps answered, whichever way it was asked. */
-export interface OidcAnswer {
-  readonly status: number;
-  readonly token?: unknown;
 }
 
 /**
@@ -27,27 +23,43 @@ export interface OidcAnswer {
  * moment of every exchange and never kept. @throws DiagnosticError CON003, CON004
  */
 export async function requestOidcToken(connectionId: string, context: OidcTokenContext): Promise<Secret> {
-  const ask = await wayOf(connectionId, context);
-  for (let attempt = 1; ; attempt += 1) {
-    const { status, token } = await ask();
-    if (status === 200) return readToken(token, context.mask);
-    const worthAnotherTry = status >= 500 || status === 429 || status === 408;
-    if (!worthAnotherTry || attempt === TRIES) throw refused(`it answered with status ${String(status)}`);
-    await context.clock.sleep(1000 * attempt);
-  }
+  const { send, host } = await wayOf(connectionId, context);
+  const wrongWith = ({ body }: PlainAnswer): string | undefined =>
+    tokenIn(body) === undefined ? 'without an oidcToken' : undefined;
+  const { status, body, efforts } = await askPatiently({ send, wrongWith }, context.patience).catch(
+    (error: unknown) => {
+      throw networkFailure(error, host, 'get an assertion of Azure DevOps for the service connection');
+    },
+  );
+  const token = tokenIn(body);
+  if (status < 400 && token !== undefined) return Secret.register(token, context.mask);
+  const said = [`status ${String(status)}`, saidEfforts(efforts)].filter((part) => part !== undefined).join(', ');
+  throw refused(`it answered with ${said}`);
+}
+
+interface Way {
+  /** One try. */
+  readonly send: () => Promise<PlainAnswer>;
+  readonly host: string;
 }
 
 /** By the address that the agent gives; by Azure DevOps' own client where it gives none, as in classic releases. */
-async function wayOf(connectionId: string, { job, out }: OidcTokenContext): Promise<() => Promise<OidcAnswer>> {
+async function wayOf(connectionId: string, { job, out, patience }: OidcTokenContext): Promise<Way> {
   const { accessToken, oidcRequestUri, place } = job;
   if (!accessToken) throw refused('the job has no access token (SYSTEMVSSCONNECTION)');
-  if (oidcRequestUri !== undefined) return () => post(oidcRequestUri, connectionId, accessToken, out);
+  if (oidcRequestUri !== undefined) {
+    const request = requestTo(oidcRequestUri, connectionId, accessToken);
+    return { send: () => sendPlain(out, request, patience), host: new URL(oidcRequestUri).host };
+  }
   if (!place) throw refused('the agent names neither an OIDC request address nor the plan and the job');
   const { createOidcToken } = await import('./oidc-task-api.ts');
-  return () => createOidcToken(connectionId, { place, accessToken, out });
+  const { clock, limits, stop } = patience;
+  const limit = { clock, limit: limits.read, stopped: stop.requested };
+  const ask = (): Promise<PlainAnswer> => createOidcToken(connectionId, { place, accessToken, out });
+  return { send: () => withinTime(limit, ask), host: new URL(place.collectionUri).host };
 }
 
-async function post(uri: string, connectionId: string, accessToken: Secret, out: WayOut): Promise<OidcAnswer> {
+function requestTo(uri: string, connectionId: string, accessToken: Secret): PlainRequest {
   const url = new URL(uri);
   url.searchParams.set('api-version', '7.1');
   url.searchParams.set('serviceConnectionId', connectionId);
@@ -59,26 +71,17 @@ async function post(uri: string, connectionId: string, accessToken: Secret, out:
     // Without it an expired token is answered by a redirect to a sign-in page instead of a 401.
     'X-TFS-FedAuthRedirect': 'Suppress',
   };
-  try {
-    const { status, body } = await sendPlain(out, { method: 'POST', url: url.href, headers });
-    return { status, token: oidcTokenOf(body) };
-  } catch (error) {
-    throw networkFailure(error, url.host);
-  }
+  return { method: 'POST', url: url.href, headers };
 }
 
 /** Undefined for what is not JSON; nobody quotes the body, which may hold part of a token. */
-function oidcTokenOf(body: string): unknown {
+function tokenIn(body: string): string | undefined {
   try {
-    return (JSON.parse(body) as { oidcToken?: unknown } | null)?.oidcToken;
+    const token = (JSON.parse(body) as { oidcToken?: unknown } | null)?.oidcToken;
+    return typeof token === 'string' && token !== '' ? token : undefined;
   } catch {
     return undefined;
   }
-}
-
-function readToken(token: unknown, mask: Mask): Secret {
-  if (typeof token === 'string' && token !== '') return Secret.register(token, mask);
-  throw refused('its answer held no oidcToken');
 }
 
 function refused(why: string): DiagnosticError {

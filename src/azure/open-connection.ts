@@ -1,16 +1,16 @@
-import type { Clock } from '../runtime/clock.ts';
 import type { EndpointReader, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { readCloudMetadata } from './cloud-metadata.ts';
 import type { Connection } from './connection.ts';
 import { readConnection } from './connection.ts';
 import { readCloud } from './endpoint-cloud.ts';
+import type { Patience } from './patience/patience.ts';
 import { sendPlain } from './send.ts';
 import { wayOut } from './way-out.ts';
 
 export interface ConnectionServices {
   readonly network: Network;
-  readonly clock: Clock;
+  readonly patience: Patience;
   readonly mask: Mask;
 }
 
@@ -21,10 +21,13 @@ export interface ConnectionServices {
 export async function openConnection(
   endpoints: EndpointReader,
   id: string,
-  { network, clock, mask }: ConnectionServices,
+  { network, patience, mask }: ConnectionServices,
 ): Promise<Connection> {
   const cloud = await readCloud(endpoints, id, (resourceManager) =>
-    readCloudMetadata(resourceManager, { get: (url) => sendPlain(wayOut(network), { method: 'GET', url }), clock }),
+    readCloudMetadata(resourceManager, {
+      get: (url) => sendPlain(wayOut(network), { method: 'GET', url }, patience),
+      patience,
+    }),
   );
   return readConnection(endpoints, id, { mask, cloud });
 }

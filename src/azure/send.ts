@@ -1,7 +1,9 @@
 import type { RequestOptions } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
-import { proxyRefused } from './network-failure.ts';
+import type { Patience } from './patience/patience.ts';
+import { withinTime } from './patience/within-time.ts';
+import { REFUSED_TUNNEL, TunnelRefused } from './tunnel-refused.ts';
 import type { WayOut } from './way-out.ts';
 
 /** A request that is sent without an SDK: for tokens, which are asked for before any SDK is loaded. */
@@ -11,7 +13,7 @@ export interface PlainRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for one try; 30 seconds where it is left out. */
+  /** Milliseconds for one try; that of a read where it is left out. */
   readonly timeout?: number;
   /** Called once, when all of the request has been handed to the connection. */
   readonly onSent?: (() => void) | undefined;
@@ -24,43 +26,45 @@ export interface PlainAnswer {
   readonly retryAfter?: number;
 }
 
-/** For one try; Microsoft Entra and Azure DevOps answer within a second or not at all. */
-const TIMEOUT = 30_000;
-
-/** One try, by the agent's way out. @throws the network's own error, DiagnosticError CON004 where the proxy refuses */
-export async function sendPlain(out: WayOut, request: PlainRequest): Promise<PlainAnswer> {
-  const answer = await exchange(request, { agent: out.agentFor(request.url) });
-  if (answer.status === 407) throw proxyRefused(request.url);
-  return answer;
+/** One try, by the agent's way out. @throws the network's own error, TunnelRefused, NoAnswerInTime, AbortError */
+export function sendPlain(out: WayOut, request: PlainRequest, patience: TryLimits): Promise<PlainAnswer> {
+  return exchange(request, { agent: out.agentFor(request.url) }, patience);
 }
 
-/** One request and its whole answer. @throws the network's own error, AbortError */
-export function exchange(request: PlainRequest, connection: RequestOptions): Promise<PlainAnswer> {
-  const { method, url, headers, body = '', signal, timeout: limit = TIMEOUT, onSent } = request;
-  const timeout = AbortSignal.timeout(limit);
+export type TryLimits = Pick<Patience, 'clock' | 'limits' | 'stop'>;
+
+/** One request and its whole answer. @throws the network's own error, TunnelRefused, NoAnswerInTime, AbortError */
+export function exchange(
+  request: PlainRequest,
+  connection: RequestOptions,
+  { clock, limits, stop }: TryLimits,
+): Promise<PlainAnswer> {
+  const { signal, timeout = limits.read } = request;
+  const stopped = signal ? AbortSignal.any([signal, stop.requested]) : stop.requested;
+  return withinTime({ clock, limit: timeout, stopped }, (giveUp) =>
+    sendOnce(request, { ...connection, signal: giveUp }),
+  );
+}
+
+function sendOnce(request: PlainRequest, connection: RequestOptions): Promise<PlainAnswer> {
+  const { method, url, headers, body = '', onSent } = request;
   const options: RequestOptions = {
     ...connection,
     method,
     headers: { Accept: 'application/json', 'User-Agent': 'keyless-pods', ...lengthOf(body), ...headers },
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   };
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      reject(timeout.aborted ? new Error(`no answer within ${String(limit / 1000)} s`) : error);
-    };
     const outgoing = (url.startsWith('http:') ? http : https).request(url, options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', fail);
+      incoming.on('error', reject);
       incoming.on('end', () => {
-        resolve({
-          status: incoming.statusCode ?? 0,
-          body: Buffer.concat(chunks).toString('utf8'),
-          ...retryAfter(incoming),
-        });
+        const status = incoming.statusCode ?? 0;
+        if (incoming.headers[REFUSED_TUNNEL] !== undefined) reject(new TunnelRefused(status));
+        else resolve({ status, body: Buffer.concat(chunks).toString('utf8'), ...retryAfter(incoming) });
       });
     });
-    outgoing.on('error', fail);
+    outgoing.on('error', reject);
     if (onSent) outgoing.once('finish', onSent);
     outgoing.end(body);
   });

@@ -1,13 +1,13 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import type { Clock } from '../runtime/clock.ts';
 import type { JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import type { Connection } from './connection.ts';
 import { connectionCredential } from './credential.ts';
 import { sdkHttpClient } from './http-client.ts';
+import type { Patience } from './patience/patience.ts';
+import { patientHttpClient } from './patience/patient-http-client.ts';
 import type { ThrottleContext } from './throttle/throttle.ts';
-import { throttled } from './throttle/throttle.ts';
 import { wayOut } from './way-out.ts';
 
 /** A service connection in use: what every SDK client is made from. */
@@ -27,24 +27,25 @@ export interface AzureSession {
 export interface SessionContext {
   readonly network: Network;
   readonly job: JobContext;
-  readonly clock: Clock;
   readonly mask: Mask;
-  readonly throttle: Omit<ThrottleContext, 'clock'>;
+  readonly patience: Patience;
+  /** What to tell of a pause that Azure asks for. */
+  readonly onThrottled: ThrottleContext['onWait'];
 }
 
 /** Reads of a run that go out side by side once there is a token. */
 const READS_AT_ONCE = 2;
 
 export function openSession(connection: Connection, context: SessionContext): AzureSession {
-  const { network, job, clock, mask } = context;
+  const { network, job, mask, patience, onThrottled } = context;
   const out = wayOut(network);
   const { cloud, subscriptionId } = connection;
   let onSent: () => void = () => undefined;
   const credential = connectionCredential(connection, {
     out,
     job,
-    clock,
     mask,
+    patience,
     metadataHost: network.metadataHost,
     onSent: () => {
       onSent();
@@ -59,7 +60,7 @@ export function openSession(connection: Connection, context: SessionContext): Az
     out.openEarly(cloud.resourceManager, READS_AT_ONCE);
     await Promise.race([sent, answered]);
   };
-  const http = throttled(sdkHttpClient(out), { ...context.throttle, clock });
+  const http = patientHttpClient(sdkHttpClient(out), { patience, tokens: credential, onThrottled });
   return { connection, subscriptionId, credential, http, begin };
 }
 
@@ -70,6 +71,7 @@ export function clientOptions({ connection, http }: Pick<AzureSession, 'connecti
   credentialScopes: string[];
   credentials: { scopes: string[] };
   userAgentOptions: { userAgentPrefix: string };
+  retryOptions: { maxRetries: number };
 } {
   const scopes = [`${connection.cloud.resourceManagerAudience}/.default`];
   return {
@@ -78,5 +80,7 @@ export function clientOptions({ connection, http }: Pick<AzureSession, 'connecti
     credentialScopes: scopes,
     credentials: { scopes },
     userAgentOptions: { userAgentPrefix: 'keyless-pods' },
+    // The session's own client sends again what may be sent again.
+    retryOptions: { maxRetries: 0 },
   };
 }

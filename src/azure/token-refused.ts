@@ -1,6 +1,8 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Connection } from './connection.ts';
 import { networkFailure } from './network-failure.ts';
+import type { Efforts } from './patience/unanswered.ts';
+import { saidEfforts } from './patience/unanswered.ts';
 
 interface KnownError {
   readonly code: 'CON002' | 'CON005';
@@ -72,15 +74,16 @@ function refusal(message: string, known: KnownError | undefined, detail: string)
   return new DiagnosticError(code, { message, ...told, detail });
 }
 
-/** CON004; an error that is already understood is passed on. */
+/** CON004 or AZR008; an error that is already understood is passed on. */
 export function tokenUnreachable(error: unknown, connection: Connection): DiagnosticError {
-  return networkFailure(error, hostOf(connection));
+  return networkFailure(error, hostOf(connection), 'get a token for the service connection');
 }
 
 /** CON004 for an answer that is neither a token nor a refusal: something on the way answered in Entra's place. */
-export function notEntra(status: number, connection: Connection): DiagnosticError {
+export function notEntra(status: number, connection: Connection, efforts: Efforts): DiagnosticError {
+  const said = [`status ${String(status)}`, saidEfforts(efforts)].filter((part) => part !== undefined).join(', ');
   return new DiagnosticError('CON004', {
-    message: `${hostOf(connection)} answered the request for a token with status ${String(status)} and with no answer of Microsoft Entra.`,
+    message: `${hostOf(connection)} gave no token to the service connection, and no refusal of Microsoft Entra (${said}).`,
     cause: 'A proxy or a sign-in page of the network answered in its place, or Microsoft Entra is not available.',
   });
 }

@@ -39,6 +39,23 @@ export const azure = {
       'Azure counts the requests of a principal in a subscription (200 writes, and 10 more each second), and all pipelines with this service connection share that count.',
     fix: 'Run the step again later: it goes on from what is there. Or raise timeoutInMinutes, or give busy pipelines service connections of their own.',
   },
+  AZR008: {
+    title: 'The answer is not one that Azure gives',
+    cause:
+      'Something between the agent and Azure (a proxy, a gateway, the sign-in page of a network) answered in its place, cut the answer short or changed it.',
+    fix: 'Look from the agent with curl what this address answers, and let the proxy pass it through untouched; then run the step again.',
+  },
+  AZR009: {
+    title: 'Azure cannot serve the request at the moment',
+    cause: 'Azure, or a gateway before it, answered that it is busy, failing or too slow, and went on doing so.',
+    fix: 'Run the step again later (Service Health in the portal shows outages); a larger timeoutInMinutes lets the task wait for longer.',
+  },
+  AZR010: {
+    title: 'Azure does not accept the token of the service connection',
+    cause:
+      'The token was fetched anew and was refused again: it is for another tenant or cloud, or the clock of the agent or of Azure is wrong.',
+    fix: 'Check tenant and environment of the service connection and the clock of the agent, and run the step again.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export const clusters = {

@@ -22,7 +22,8 @@ const runs = {
   },
   RUN002: {
     title: 'The run was stopped',
-    cause: 'The pipeline was cancelled or the step ran into its time-out. What was written until then stays.',
+    cause:
+      'The pipeline was cancelled or the step ran into its time-out. What was written until then stays; a write that was under way may have taken effect or not.',
     fix: 'Run the step again: it goes on from what is there.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
@@ -46,7 +47,8 @@ const connections = {
   },
   CON004: {
     title: 'The address cannot be reached',
-    cause: 'The name does not resolve, the connection was refused or cut, or its certificate is not trusted.',
+    cause:
+      'The name does not resolve, the connection was refused or cut, nobody answered in time, or the certificate is not trusted.',
     fix: 'Check the network of the agent: proxy (Agent.ProxyUrl and its bypass list), firewall, and the certificate authority (Agent.CAInfo).',
   },
   CON005: {

@@ -1,4 +1,5 @@
 import { openConnection } from '../azure/open-connection.ts';
+import { patienceOf } from '../azure/patience/patience.ts';
 import { openSession } from '../azure/session.ts';
 import type { ThrottleWait } from '../azure/throttle/throttle.ts';
 import { throttleText } from '../azure/throttle/throttle.ts';
@@ -23,6 +24,7 @@ import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import type { PlanFileChoice } from './plan-file.ts';
 import { planKeeper } from './plan-keeper.ts';
+import { stopSignals } from './stop-signals.ts';
 
 /** Everything that a run needs from the outside; the agent's is in `run-task.ts`, a test brings its own. */
 export interface Host {
@@ -105,37 +107,23 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
 async function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Promise<Services> {
   const { clock, mask, endpoints } = host;
   const network = host.network();
-  const connection = await openConnection(endpoints, inputs.azureSubscription, { network, clock, mask });
+  const stop = stopSignals(host);
   const budget = startBudget(clock, inputs.timeout);
-  const signal = stopSignal(host);
-  const throttle = {
-    signal,
-    patience: () => budget.remaining(),
-    onWait: (wait: ThrottleWait) => {
-      observer({ type: 'note', text: `${throttleText(wait)}: going on in ${formatDuration(wait.milliseconds)}.` });
-    },
-    random: Math.random,
+  const patience = patienceOf({ clock, budget, stop });
+  const connection = await openConnection(endpoints, inputs.azureSubscription, { network, patience, mask });
+  const onThrottled = (wait: ThrottleWait): void => {
+    observer({ type: 'note', text: `${throttleText(wait)}: going on in ${formatDuration(wait.milliseconds)}.` });
   };
   return {
-    azure: openSession(connection, { network, job: host.job(), clock, mask, throttle }),
+    azure: openSession(connection, { network, job: host.job(), mask, patience, onThrottled }),
     endpoints,
     network,
     mask,
     observer,
     clock,
     budget,
-    signal,
+    signal: stop.requested,
   };
-}
-
-/** Aborts when the agent asks to stop: the write under way is finished, nothing new is begun. */
-function stopSignal({ onStop, log }: Host): AbortSignal {
-  const controller = new AbortController();
-  onStop((signal) => {
-    log.line(`${signal} received: finishing what is under way, then stopping.`);
-    controller.abort(Object.assign(new Error('The run was stopped.'), { name: 'AbortError' }));
-  });
-  return controller.signal;
 }
 
 function publishOutputs(

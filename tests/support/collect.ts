@@ -11,7 +11,7 @@ import type { KnownSecret, Place } from './leaks.ts';
  * Everything that people or programs can read after a run. Output is searched unmasked: a mask that happens to cover a
  * leak does not make it good. Only the commands that register a mask are left out, since the agent swallows them.
  */
-export function placesOf(run: TaskRun, workFolder: string, requests: readonly RequestRecord[]): readonly Place[] {
+export function placesOf(run: TaskRun, workFolder?: string, requests: readonly RequestRecord[] = []): readonly Place[] {
   const output = run.rawOutput.filter((line) => !/^##vso\[task\.(setsecret|settaskvariable)\b/i.test(line.trim()));
   return [
     { name: 'stdout and stderr', content: output.join('\n') },
@@ -19,10 +19,7 @@ export function placesOf(run: TaskRun, workFolder: string, requests: readonly Re
     { name: 'output variables', content: Object.values(run.outputVariables).join('\n') },
     { name: 'process arguments', content: run.arguments.join(' ') },
     ...run.attachments.map(({ name, content }) => ({ name: `attachment ${name}`, content: content.toString() })),
-    ...filesBelow(workFolder).map((file) => ({
-      name: `file ${path.relative(workFolder, file)}`,
-      content: readFileSync(file, 'utf8'),
-    })),
+    ...(workFolder === undefined ? [] : filesBelow(workFolder)),
     ...requests.map((record) => ({
       name: `request log of ${record.server}`,
       content: `${record.host} ${record.path} ${record.userAgent ?? ''}`,
@@ -30,20 +27,30 @@ export function placesOf(run: TaskRun, workFolder: string, requests: readonly Re
   ];
 }
 
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string): readonly Place[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((each) => path.join(folder, each))
-    .filter((each) => statSync(each).isFile());
+    .filter((each) => statSync(path.join(folder, each)).isFile())
+    .map((each) => ({ name: `file ${each}`, content: readFileSync(path.join(folder, each), 'utf8') }));
+}
+
+export interface CredentialCollector {
+  readonly intercept: Intercept;
+  readonly seen: () => readonly KnownSecret[];
+  /** Begins anew. */
+  readonly forget: () => void;
 }
 
 /** Remembers every credential that reaches a server: bearer tokens, client secrets, assertions. */
-export function credentialCollector(): { readonly intercept: Intercept; readonly seen: () => readonly KnownSecret[] } {
+export function credentialCollector(): CredentialCollector {
   const secrets = new Map<string, KnownSecret>();
   const remember = (name: string, value: string | undefined | null): void => {
     if (value) secrets.set(value, { name, value });
   };
   return {
     seen: () => [...secrets.values()],
+    forget: () => {
+      secrets.clear();
+    },
     intercept: ({ phase, server, headers, body }) => {
       if (phase !== 'before') return undefined;
       remember(`bearer token sent to ${server}`, /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]);

@@ -79,7 +79,7 @@ export async function startWorld(options: Partial<SandboxOptions> = {}): Promise
 }
 
 /** The agent is given ids; tests name service connections as a YAML pipeline does. */
-function withIds({ connection }: Sandbox, inputs: Readonly<Record<string, string>>): Record<string, string> {
+export function withIds({ connection }: Sandbox, inputs: Readonly<Record<string, string>>): Record<string, string> {
   const named = Object.entries(inputs).map(([name, value]): [string, string] => {
     if (name !== 'azureSubscription' && name !== 'kubernetesServiceConnection') return [name, value];
     const endpoint = connection.publicServiceConnections.find((each) => each.name === value);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { armFailure } from '../../../src/azure/arm-error.ts';
+import { ForeignAnswer, Unanswered } from '../../../src/azure/patience/unanswered.ts';
+import { TunnelRefused } from '../../../src/azure/tunnel-refused.ts';
+import { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
 
 const denied =
   "The client 'c' with object id 'o' does not have authorization to perform action 'Microsoft.Authorization/roleAssignments/write' over scope '/subscriptions/s/resourceGroups/rg' or the scope is invalid. If access was recently granted, please refresh your credentials.";
@@ -35,7 +38,10 @@ describe('armFailure', () => {
     [403, 'LinkedAuthorizationFailed', 'AZR005'],
     [403, 'DenyAssignmentAuthorizationFailed', 'AZR006'],
     [403, 'SomethingElse', 'AZR001'],
-    [500, 'InternalServerError', 'AZR003'],
+    [401, 'ExpiredAuthenticationToken', 'AZR010'],
+    [429, 'TooManyRequests', 'AZR009'],
+    [500, 'InternalServerError', 'AZR009'],
+    [400, 'BadRequestFormat', 'AZR003'],
   ];
   for (const [status, said, code] of table) {
     it(`calls ${String(status)} ${said} ${code}`, () => {
@@ -87,6 +93,46 @@ describe('armFailure', () => {
     );
     assert.equal(code, 'CON004');
     assert.match(message, /arm\.example/);
+  });
+
+  const tried = { tries: 5, milliseconds: 15_000 };
+
+  it('says how often and for how long it was tried, and what the network said last', () => {
+    const cut = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const { code, message, detail } = fail(new Unanswered(cut, tried));
+    assert.equal(code, 'CON004');
+    assert.equal(message, 'Cannot do it: arm.example cannot be reached (5 tries within 15 s).');
+    assert.equal(detail, 'socket hang up');
+  });
+
+  it('calls an answer of somebody else AZR008', () => {
+    const { code, message } = fail(new Unanswered(new ForeignAnswer('of the type text/html'), tried));
+    assert.equal(code, 'AZR008');
+    assert.equal(message, 'Cannot do it: arm.example gave an answer of the type text/html (5 tries within 15 s).');
+  });
+
+  it('says that the proxy leads nowhere, or wants a password', () => {
+    assert.equal(fail(new TunnelRefused(503)).detail, 'the proxy leads nowhere (it answered with status 503)');
+    assert.match(fail(new TunnelRefused(407)).fix, /Agent\.ProxyUsername/);
+  });
+
+  it('shows no page of a gateway', () => {
+    const page = Object.assign(new Error('<html>Bad gateway</html>'), {
+      statusCode: 502,
+      response: { bodyAsText: '<html>' },
+    });
+    const { code, message, detail } = fail(page);
+    assert.deepEqual([code, message, detail], ['AZR009', 'Cannot do it: arm.example answers (status 502).', undefined]);
+  });
+
+  it('says what the run was about when it was stopped', () => {
+    const { code, message } = fail(Object.assign(new Error('The run was stopped.'), { name: 'AbortError' }));
+    assert.deepEqual([code, message], ['RUN002', 'The run was stopped while it was to do it.']);
+  });
+
+  it('says what was throttled', () => {
+    const { message } = fail(new DiagnosticError('AZR007', { message: 'Azure throttles writes.' }));
+    assert.equal(message, 'Cannot do it: Azure throttles writes.');
   });
 
   it('lets a defect of our own through', () => {

@@ -3,6 +3,7 @@ import type { CloudMetadata } from '../../../src/azure/cloud-metadata.ts';
 import { readCloudMetadata } from '../../../src/azure/cloud-metadata.ts';
 import type { PlainAnswer } from '../../../src/azure/send.ts';
 import { fastClock } from '../../support/clock.ts';
+import { aPatience } from '../../support/patience.ts';
 import { refusal } from './endpoint-reader.ts';
 
 const login = 'https://adfs.local.azurestack.external/adfs';
@@ -31,7 +32,11 @@ function ask(answers: readonly (readonly [status: number, body: unknown] | Error
     const [status, body] = answer;
     return Promise.resolve({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
   };
-  return { urls, slept: clock.slept, answer: readCloudMetadata('https://management.x', { get, clock }) };
+  return {
+    urls,
+    slept: clock.slept,
+    answer: readCloudMetadata('https://management.x', { get, patience: aPatience(clock) }),
+  };
 }
 
 describe('the metadata of a cloud', () => {
@@ -41,7 +46,7 @@ describe('the metadata of a cloud', () => {
     assert.deepEqual(urls, ['https://management.x/metadata/endpoints?api-version=2015-01-01']);
   });
 
-  it('is asked again where the cloud is busy, three times in all', async () => {
+  it('is asked again where the cloud is busy, five times in all', async () => {
     const { answer, slept } = ask([
       [503, ''],
       [429, ''],
@@ -51,7 +56,7 @@ describe('the metadata of a cloud', () => {
     assert.deepEqual(slept, [1000, 2000]);
     const busy = ask([[503, '']]);
     await assert.rejects(busy.answer, refusal('CON009', /status 503/));
-    assert.equal(busy.urls.length, 3);
+    assert.equal(busy.urls.length, 5);
   });
 
   const useless: readonly unknown[] = ['<html>', '', 'null', '[]', {}, { authentication: null }];

@@ -57,6 +57,21 @@ describe('the tokens of a session', () => {
     assert.equal(asked.length, 2);
   });
 
+  it('are exchanged once where a service refuses one, for all who were refused', async () => {
+    const { asked, credential } = counting(fastClock());
+    await credential.getToken('b');
+    const old = (await credential.getToken('a'))!.token;
+    const fresh = await Promise.all([credential.renew(old), credential.renew(old)]);
+    assert.deepEqual(
+      fresh.map((each) => each?.token),
+      ['token 3', 'token 3'],
+    );
+    assert.equal((await credential.renew(old))?.token, 'token 3');
+    assert.equal((await credential.getToken('a'))?.token, 'token 3');
+    assert.deepEqual(asked, ['b', 'a', 'a']);
+    assert.equal(await credential.renew('of somebody else'), null);
+  });
+
   it('that live shortly are renewed at half their life', async () => {
     const clock = fastClock();
     let asked = 0;

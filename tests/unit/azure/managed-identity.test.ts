@@ -3,6 +3,7 @@ import { startServer, type RunningServer, type SandboxRequest } from '../../../s
 import { managedIdentityCredential } from '../../../src/azure/managed-identity.ts';
 import type { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
 import { fastClock } from '../../support/clock.ts';
+import { aPatience } from '../../support/patience.ts';
 
 const scope = 'https://management.azure.com/.default';
 const token = { access_token: 't0ken', expires_on: '86400', token_type: 'Bearer' };
@@ -32,7 +33,11 @@ describe('the token of a managed identity', () => {
   });
 
   const credential = (clock = fastClock(), clientId?: string, metadataHost = server.url) =>
-    managedIdentityCredential(clientId, { clock, metadataHost, mask: (value) => masked.push(value) });
+    managedIdentityCredential(clientId, {
+      patience: aPatience(clock),
+      metadataHost,
+      mask: (value) => masked.push(value),
+    });
   const times = (status: number, count: number): typeof answers =>
     Array.from({ length: count }, () => ({ status, body: { error: 'busy' } }));
 

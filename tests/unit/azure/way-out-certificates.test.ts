@@ -12,6 +12,8 @@ import { Secret } from '../../../src/runtime/secret.ts';
 import { readFileSync } from 'node:fs';
 import type { ClientCertificateFiles } from '../../support/client-certificate.ts';
 import { clientCertificateFiles, clientName } from '../../support/client-certificate.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { aPatience, realLimits } from '../../support/patience.ts';
 
 const secret = (value: string): Secret => Secret.register(value, () => undefined);
 
@@ -68,7 +70,8 @@ describe('the way out with certificates', () => {
   async function whoAmI(network: Partial<Network>, through?: ProxyServer): Promise<string> {
     const trusting = { certificateAuthority: authority.caPem, ...network };
     const out = wayOut({ proxyFor: () => through, ...trusting });
-    return (await sendPlain(out, { method: 'GET', url: server.url })).body;
+    return (await sendPlain(out, { method: 'GET', url: server.url }, aPatience(systemClock, { limits: realLimits })))
+      .body;
   }
 
   it('shows its certificate to a server that demands one', async () => {

@@ -1,0 +1,122 @@
+import type { Shape } from './shape.ts';
+import {
+  anything,
+  fields,
+  flag,
+  groupName,
+  guid,
+  list,
+  optional,
+  place,
+  resourceId,
+  text,
+  values,
+  words,
+} from './shape.ts';
+
+/**
+ * The answers of Azure Resource Manager that the tasks use, by the path that was asked for. Each field that they read is
+ * here with what it must be, and with it the few that the SDKs cannot do without. An answer that does not fit is refused
+ * before the SDKs see it: they would carry `undefined` into names and paths, or break with an error that names nothing.
+ */
+interface Route {
+  readonly path: RegExp;
+  readonly shape: Shape;
+}
+
+const names = optional(list(text));
+
+const identityOfCluster = fields({
+  resourceId: optional(resourceId),
+  clientId: optional(guid),
+  objectId: optional(guid),
+});
+
+const cluster = fields({
+  id: resourceId,
+  name: text,
+  properties: fields({
+    nodeResourceGroup: groupName,
+    enableRBAC: optional(flag),
+    disableLocalAccounts: optional(flag),
+    provisioningState: optional(text),
+    kubernetesVersion: optional(text),
+    currentKubernetesVersion: optional(text),
+    identityProfile: optional(values(identityOfCluster)),
+    servicePrincipalProfile: optional(fields({ clientId: optional(text) })),
+    nodeResourceGroupProfile: optional(fields({ restrictionLevel: optional(text) })),
+    networkProfile: optional(fields({ networkPlugin: optional(text) })),
+    podIdentityProfile: optional(fields({ enabled: optional(flag) })),
+    aadProfile: optional(fields({ managed: optional(flag) })),
+    powerState: optional(fields({ code: optional(text) })),
+  }),
+});
+
+const identity = fields({
+  id: resourceId,
+  name: text,
+  properties: fields({ clientId: guid, principalId: guid }),
+});
+
+const policy = fields({
+  tenantId: guid,
+  objectId: text,
+  applicationId: optional(text),
+  permissions: fields({ keys: names, secrets: names, certificates: names, storage: names }),
+});
+
+const vault = fields({
+  id: resourceId,
+  name: text,
+  properties: fields({
+    tenantId: guid,
+    sku: fields({ name: text }),
+    vaultUri: optional(text),
+    enableRbacAuthorization: optional(flag),
+    publicNetworkAccess: optional(text),
+    accessPolicies: optional(list(policy)),
+    networkAcls: optional(fields({ defaultAction: optional(text), ipRules: optional(list(fields({ value: text }))) })),
+    privateEndpointConnections: optional(list(anything)),
+  }),
+});
+
+/** A list holds those of other people at any kind of resource, too. */
+const assignment = fields({
+  id: place,
+  name: text,
+  properties: fields({
+    scope: place,
+    roleDefinitionId: place,
+    principalId: text,
+    principalType: optional(text),
+    description: optional(words),
+    condition: optional(words),
+  }),
+});
+
+const role = fields({ name: text, properties: fields({ roleName: text }) });
+
+const page = (item: Shape): Shape => fields({ value: list(item), nextLink: optional(text) });
+
+const routes: readonly Route[] = [
+  { path: /\/managedClusters\/[^/]+$/i, shape: cluster },
+  { path: /\/managedClusters$/i, shape: page(cluster) },
+  { path: /\/userAssignedIdentities\/[^/]+$/i, shape: identity },
+  { path: /\/userAssignedIdentities$/i, shape: page(identity) },
+  { path: /\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, shape: vault },
+  { path: /\/Microsoft\.KeyVault\/vaults$/i, shape: page(vault) },
+  {
+    path: /\/vaults\/[^/]+\/accessPolicies\/[^/]+$/i,
+    shape: fields({ properties: fields({ accessPolicies: list(policy) }) }),
+  },
+  { path: /\/roleAssignments\/[^/]+$/i, shape: assignment },
+  { path: /\/roleAssignments$/i, shape: page(assignment) },
+  { path: /\/roleDefinitions$/i, shape: page(role) },
+];
+
+/** Undefined for what no task asks for. */
+export function shapeOfAnswer(url: string): Shape | undefined {
+  const { pathname } = new URL(url);
+  const path = pathname.replace(/\/+$/, '');
+  return routes.find((route) => route.path.test(path))?.shape;
+}

@@ -1,0 +1,98 @@
+/** What an answer must look like as far as it is used; fields that nobody uses may be anything. */
+export interface Shape {
+  /** As in "is no ...". */
+  readonly name: string;
+  /** May be missing or null. */
+  readonly optional?: true;
+  /** What is wrong with a value that is there, undefined where it fits; `path`: where it stands, for the text. */
+  check(value: unknown, path: string): string | undefined;
+}
+
+/** The first thing in `value` that does not fit, as a reader names it: `properties.clientId is missing`. */
+export function misfit(shape: Shape, value: unknown, path = ''): string | undefined {
+  if (value !== undefined && value !== null) return shape.check(value, path);
+  return shape.optional ? undefined : `${path} is missing`;
+}
+
+export function optional(shape: Shape): Shape {
+  return { ...shape, optional: true };
+}
+
+/** Without control characters, which no name in Azure holds and which would forge lines of a log. */
+export const text: Shape = textThat('text', /^\P{Cc}*$/u);
+
+/** What people wrote, over several lines if they liked. */
+export const words: Shape = textThat('text', /^/);
+
+export const guid: Shape = textThat('GUID', /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i);
+
+/** Of a resource that is used further: what it holds becomes a path, so no segment may lead anywhere else. */
+export const resourceId: Shape = textThat('resource id', /^(?:\/(?!\.{1,2}(?:\/|$))[^/?#%\\\p{Cc}]+)+\/?$/u);
+
+/** The id of anything in Azure, or `/` for all of it. */
+export const place: Shape = textThat('id', /^(?!.*\/\.{1,2}(?:\/|$))\/\P{Cc}*$/u);
+
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export const groupName: Shape = textThat('name of a resource group', /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u);
+
+export const flag: Shape = shapeOf('true or false', (value) => typeof value === 'boolean');
+
+export const anything: Shape = shapeOf('value', () => true);
+
+/** Every item of the list. */
+export function list(item: Shape): Shape {
+  return {
+    name: 'list',
+    check: (value, path) => {
+      if (!Array.isArray(value)) return `${path} is no list`;
+      return first(value.entries(), ([index, each]) => misfit(item, each, `${path}[${String(index)}]`));
+    },
+  };
+}
+
+/** An object with these fields and any others. */
+export function fields(shapes: Readonly<Record<string, Shape>>): Shape {
+  return objectThat((record, path) =>
+    first(Object.entries(shapes), ([key, shape]) => misfit(shape, own(record, key), join(path, key))),
+  );
+}
+
+/** An object whose keys are names. */
+export function values(shape: Shape): Shape {
+  return objectThat((record, path) => first(Object.values(record), (each) => misfit(shape, each, `${path}.*`)));
+}
+
+function textThat(name: string, pattern: RegExp): Shape {
+  return shapeOf(name, (value) => typeof value === 'string' && pattern.test(value));
+}
+
+function shapeOf(name: string, fits: (value: unknown) => boolean): Shape {
+  return { name, check: (value, path) => (fits(value) ? undefined : `${path} is no ${name}`) };
+}
+
+function objectThat(check: (record: Readonly<Record<string, unknown>>, path: string) => string | undefined): Shape {
+  return {
+    name: 'object',
+    check: (value, path) => {
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isObject ? check(value as Readonly<Record<string, unknown>>, path) : `${path || 'it'} is no object`;
+    },
+  };
+}
+
+/** What an object inherits was not in the answer. */
+function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function first<Item>(items: Iterable<Item>, look: (item: Item) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
