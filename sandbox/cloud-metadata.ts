@@ -1,4 +1,5 @@
 /** `GET /metadata/endpoints` of Resource Manager: where the tokens of a cloud come from. Nobody needs a token for it. */
+import { randomUUID } from 'node:crypto';
 import { authorityOf, type SandboxCloud } from './clouds.ts';
 import type { Handler } from './kit/http-server.ts';
 
@@ -18,8 +19,10 @@ export function withCloudMetadata(
     const isOwn = request.host !== cloud.resourceManager;
     const isAdfs = cloud.identityProvider === 'adfs';
     const domain = cloud.resourceManager.replace(/^management\./, '');
+    const id = randomUUID();
     return {
       status: 200,
+      headers: { 'x-ms-request-id': id, 'x-ms-correlation-request-id': id },
       body: {
         galleryEndpoint: `https://gallery.${domain}/`,
         graphEndpoint: cloud.directoryGraph,

@@ -23,6 +23,8 @@ export interface EdgeOptions {
   /** The first of the edge's ports, {@link edgePorts} in all; 0: free ones. */
   readonly basePort: number;
   readonly proxyCredentials?: ProxyOptions['credentials'];
+  readonly proxyTls?: boolean;
+  readonly demandClientCertificates?: boolean;
   readonly backends: (tokens: EntraTokenAuthority) => Backends;
 }
 
@@ -144,25 +146,27 @@ function addressesOf(running: Servers): EdgeAddresses {
 }
 
 const tlsNames: readonly string[] = ['resourceManager', 'activeDirectory', 'keyVault', 'azureDevOps'];
+/** Those that the sandbox's own parts do not ask. */
+const mutualNames: readonly string[] = ['resourceManager', 'activeDirectory'];
 
 async function startAll(options: EdgeOptions, { handlers, proxy, running }: Parts): Promise<void> {
-  const { certPem, keyPem } = await options.authority.serverCertificate([
-    'localhost',
-    '127.0.0.1',
-    ...certificateNames(cloudOf(options.scenario.cloud)),
-  ]);
-  const { latency, intercept, basePort, requests } = options;
+  const { latency, intercept, basePort, requests, authority, proxyCredentials: credentials } = options;
+  const names = ['localhost', '127.0.0.1', ...certificateNames(cloudOf(options.scenario.cloud))];
+  const certificate = await authority.serverCertificate(names);
+  const mutual = { ...certificate, clientCaPem: authority.caPem, demandsClientCertificate: true };
+  const demanding = options.demandClientCertificates ? mutual : certificate;
   const port = (index: number): number => (basePort === 0 ? 0 : basePort + index);
   running.proxy = await startProxy({
     ...proxy,
     port: port(0),
-    ...(options.proxyCredentials ? { credentials: options.proxyCredentials } : {}),
+    ...(options.proxyTls ? { tls: demanding } : {}),
+    ...(credentials ? { credentials } : {}),
   });
   for (const [index, name] of (Object.keys(handlers) as (keyof typeof handlers)[]).entries()) {
     running[name] = await startServer({
       // Entra's server is `entra` in the request log and `activeDirectory` where the agent's variables call it so.
       name: name === 'activeDirectory' ? 'entra' : name,
-      ...(tlsNames.includes(name) ? { tls: { certPem, keyPem } } : {}),
+      ...(tlsNames.includes(name) ? { tls: mutualNames.includes(name) ? demanding : certificate } : {}),
       port: port(index + 1),
       latency,
       intercept,

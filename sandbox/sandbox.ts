@@ -29,6 +29,10 @@ export interface SandboxOptions {
   readonly cluster?: 'embedded';
   /** Where connection.json, ca.pem and kubeconfig are written. Default: a temporary folder of this run. */
   readonly folder?: string;
+  /** The proxy is reached by TLS itself: its address is https. */
+  readonly proxyTls?: boolean;
+  /** Entra, Resource Manager and a proxy that is reached by TLS serve only who shows a certificate of the sandbox's authority. */
+  readonly demandClientCertificates?: boolean;
   /** The proxy asks for these. Default: for none. */
   readonly proxyCredentials?: EdgeOptions['proxyCredentials'];
   /** In place of the scenario's: e.g. `'off'`, or `{ speed: 20 }` for the documented buckets, refilled twenty times as fast. */
@@ -47,6 +51,8 @@ export interface Sandbox {
   readonly azure: Azure;
   /** PEM */
   readonly ca: string;
+  /** Signs certificates for clients; its own is `ca`. */
+  readonly authority: CertificateAuthority;
   /** `connection.json` */
   readonly connectionFile: string;
   /** One more job that Azure DevOps knows; SYSTEM_OIDCREQUESTURI is `oidcRequestUri(job)`. */
@@ -116,6 +122,7 @@ async function start(world: World): Promise<Omit<Sandbox, 'stop'>> {
     clusters,
     azure,
     ca: authority.caPem,
+    authority,
     openJob: edge.openJob,
     oidcRequestUri: edge.oidcRequestUri,
   };
@@ -132,6 +139,8 @@ async function startAzure(world: World): Promise<{ readonly edge: Edge; readonly
     latency: options.latency ?? 0,
     basePort: options.basePort ?? 0,
     proxyCredentials: options.proxyCredentials,
+    proxyTls: options.proxyTls ?? false,
+    demandClientCertificates: options.demandClientCertificates ?? false,
     backends: (tokens) => {
       const created = createAzure({
         scenario,

@@ -21,6 +21,9 @@ export interface JobFacts {
   readonly proxy?: Proxy;
   /** PEM file of certificate authorities that the agent was configured with: Agent.CAInfo. */
   readonly caFile?: string;
+  readonly clientCertificate?: ClientCertificate;
+  /** `config.sh --sslskipcertvalidation` */
+  readonly skipCertificateValidation?: boolean;
   readonly stageName?: string;
   readonly jobName?: string;
 }
@@ -32,6 +35,18 @@ export interface Proxy {
   readonly password?: string;
   /** Regular expressions of addresses to reach directly. */
   readonly bypass?: readonly string[];
+}
+
+/** Files that the agent was configured with (`config.sh --sslclientcert ...`), to show to servers that ask who is there. */
+export interface ClientCertificate {
+  /** PEM */
+  readonly certificate?: string;
+  /** PEM */
+  readonly key?: string;
+  /** PKCS #12 */
+  readonly archive?: string;
+  /** Of the key and of the archive. */
+  readonly password?: string;
 }
 
 export const defaultCollection = 'https://dev.azure.com/sandbox/';
@@ -131,13 +146,24 @@ function releaseVariables(folders: Folders): Record<string, string> {
 }
 
 /** Proxy and certificates; the agent never sets http_proxy for a task. */
-function connectionVariables({ proxy, caFile }: JobFacts): readonly AgentVariable[] {
-  const variables: AgentVariable[] = [];
-  if (caFile) variables.push({ name: 'agent.cainfo', value: caFile });
-  if (!proxy) return variables;
-  variables.push({ name: 'agent.proxyurl', value: proxy.url });
-  if (proxy.username) variables.push({ name: 'agent.proxyusername', value: proxy.username });
-  if (proxy.password) variables.push({ name: 'agent.proxypassword', value: proxy.password, secret: true });
-  if (proxy.bypass) variables.push({ name: 'agent.proxybypasslist', value: JSON.stringify(proxy.bypass) });
-  return variables;
+function connectionVariables({
+  caFile,
+  skipCertificateValidation: skip,
+  ...facts
+}: JobFacts): readonly AgentVariable[] {
+  const proxy: Partial<Proxy> = facts.proxy ?? {};
+  const client: ClientCertificate = facts.clientCertificate ?? {};
+  const settings: readonly (readonly [name: string, value: string | undefined, secret?: true])[] = [
+    ['agent.cainfo', caFile],
+    ['agent.clientcert', client.certificate],
+    ['agent.clientcertkey', client.key],
+    ['agent.clientcertarchive', client.archive],
+    ['agent.clientcertpassword', client.password, true],
+    ['agent.skipcertvalidation', skip ? 'True' : undefined],
+    ['agent.proxyurl', proxy.url],
+    ['agent.proxyusername', proxy.username],
+    ['agent.proxypassword', proxy.password, true],
+    ['agent.proxybypasslist', proxy.bypass && JSON.stringify(proxy.bypass)],
+  ];
+  return settings.flatMap(([name, value, secret = false]) => (value ? [{ name, value, secret }] : []));
 }

@@ -33,6 +33,11 @@ export const unspecified: readonly { readonly method: string; readonly path: Reg
   },
   {
     method: 'GET',
+    path: /^\/metadata\/endpoints$/i,
+    reason: 'what a cloud says of itself stands in no specification; the in-box tasks and az read it',
+  },
+  {
+    method: 'GET',
     path: /\/locations\/[^/]+\/operation(Result)?s\/[^/]+$/i,
     reason: 'the addresses of long-running operations are told by headers and stand in no specification',
   },

@@ -12,6 +12,7 @@ import type { RequestRecord } from '../../../sandbox/contracts.ts';
 import { jobOptionsBehindProxy, jobOptionsDirect } from '../../../sandbox/pipeline/index.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { parseScenario } from '../../../sandbox/scenario/load.ts';
+import type { Scenario } from '../../../sandbox/scenario/types.ts';
 import { packagedTask } from '../../support/packaged.ts';
 
 export const schemes = ['secret', 'certificate', 'federation', 'managed identity'] as const;
@@ -53,6 +54,10 @@ serviceConnections:
   - { name: managed identity, kind: AzureRM, scheme: ManagedServiceIdentity, subscription: Test }
 `;
 
+export function smallScenario(cloud: CloudName): Scenario {
+  return parseScenario(yaml(cloud));
+}
+
 export interface Route {
   readonly scheme: Scheme;
   readonly way: Way;
@@ -76,7 +81,7 @@ export async function startCloudWorld(name: CloudName, options: { readonly passw
   const audiences = new Set<unknown>();
   const assertions: CloudWorld['assertions'][number][] = [];
   const sandbox = await startSandbox({
-    scenario: parseScenario(yaml(name)),
+    scenario: smallScenario(name),
     ...(options.password ? { proxyCredentials } : {}),
     intercept: ({ server, phase, headers, body }) => {
       if (phase === 'after') return undefined;
