@@ -101,7 +101,7 @@ export function createWorld(scenario: Scenario): World {
     ...place,
     spec,
     tenantId: tenantOf(subscriptions, place.subscriptionId),
-    kubelet: kubeletOf(identities, place.subscriptionId, spec),
+    kubelet: identities.find((identity) => isKubelet(identity, place.subscriptionId, spec)),
     changes: noChanges(),
   }));
   const principals = collectPrincipals(scenario, identities, clusters);
@@ -121,9 +121,7 @@ export function createWorld(scenario: Scenario): World {
     roles,
     assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
     ...limitsOf(scenario, principals),
-    operations: createOperations(),
-    commands: createCommandResults(),
-    federatedCredentials: createFederatedCredentials(),
+    ...emptyStores(),
   };
 }
 
@@ -136,6 +134,15 @@ function limitsOf(
     hierarchy: createHierarchy(scenario),
     denyAssignments: writtenDenials(scenario, principals),
     locks: scenario.subscriptions.flatMap(({ locks = [] }) => locks),
+  };
+}
+
+/** What no scenario fills. */
+function emptyStores(): Pick<World, 'operations' | 'commands' | 'federatedCredentials'> {
+  return {
+    operations: createOperations(),
+    commands: createCommandResults(),
+    federatedCredentials: createFederatedCredentials(),
   };
 }
 
@@ -192,14 +199,9 @@ function vaultsOf(
   });
 }
 
-/** Of the cluster's subscription, or else of another: AKS takes an identity from wherever it may assign it. */
-function kubeletOf(
-  identities: readonly Identity[],
-  subscriptionId: string,
-  { kubeletIdentity = '' }: ClusterSpec,
-): Identity | undefined {
-  const named = identities.filter(({ resourceGroup, name }) => sameText(`${resourceGroup}/${name}`, kubeletIdentity));
-  return named.find((identity) => identity.subscriptionId === subscriptionId) ?? named[0];
+function isKubelet(identity: Identity, subscriptionId: string, { kubeletIdentity }: ClusterSpec): boolean {
+  const name = `${identity.resourceGroup}/${identity.name}`;
+  return identity.subscriptionId === subscriptionId && sameText(name, kubeletIdentity ?? '');
 }
 
 function tenantIdOf(scenario: Scenario, name: string): string {

@@ -18,6 +18,7 @@ import {
 
 const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 const assignment = 'aaaaaaaa-0000-4000-8000-000000000001';
+const condition = `@Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'ServicePrincipal'`;
 const updateIntervalInMs = 1;
 
 interface Clients {
@@ -76,7 +77,7 @@ const operations: Readonly<Record<string, (clients: Clients) => Promise<unknown>
   },
   'roleAssignments.create': ({ azure, assignments }) => {
     const { objectId: principalId } = azure.principal('one');
-    const wanted = { roleDefinitionId: reader, principalId, description: 'for reading', condition: 'true' };
+    const wanted = { roleDefinitionId: reader, principalId, description: 'for reading', condition };
     return assignments.create(appGroup, assignment, { ...wanted, conditionVersion: '2.0' });
   },
   'roleAssignments.get': async (clients) => {
