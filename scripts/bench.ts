@@ -13,12 +13,13 @@ import { preface } from './bench/preface.ts';
 import type { Section } from './bench/section.ts';
 import { withSections } from './bench/section.ts';
 import { secondRun } from './bench/second-run.ts';
+import { seed } from './bench/seed.ts';
 import { sizes } from './bench/sizes.ts';
 
 const DOCUMENT = 'docs/performance.md';
 
 /** In the order of the document. */
-const sections: readonly Section[] = [article, secondRun, sizes];
+const sections: readonly Section[] = [article, secondRun, seed, sizes];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, write: { type: 'boolean' } } });
 const unknown = (values.only ?? []).filter((name) => !sections.some((section) => section.name === name));

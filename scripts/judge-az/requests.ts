@@ -3,10 +3,12 @@ import type { RequestRecord } from '../../sandbox/contracts.ts';
 
 /**
  * In the order in which they were answered, without the proxy's tunnels (what went through them arrived elsewhere) and
- * without what Entra itself asks an issuer of federated tokens.
+ * without what the sandbox asks itself, as Entra does for the keys of an issuer.
  */
 export function requestLines(records: readonly RequestRecord[]): readonly string[] {
-  return records.filter(({ method, userAgent }) => method !== 'CONNECT' && userAgent !== 'Entra').map(requestLine);
+  const isOfAz = ({ method, userAgent = '' }: RequestRecord): boolean =>
+    method !== 'CONNECT' && !userAgent.startsWith('sandbox');
+  return records.filter(isOfAz).map(requestLine);
 }
 
 /** `GET management.azure.com/subscriptions @2022-12-01`; ` -> 409` where it was refused. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { createSpecificationCheck } from '../../tests/support/specification/check.ts';
 import { runProgram } from '../azure-cli/run.ts';
 import { changesBetween, takeSnapshot, type Snapshot } from '../start/changes.ts';
 import { credentials } from './credentials.ts';
@@ -25,7 +26,8 @@ const longest = 180_000;
 
 /** Calls `tell` after every case. @throws what the sandbox throws when it cannot start */
 export async function runGroup(group: Group, azFolder: string, tell: (verdict: Verdict) => void): Promise<void> {
-  const sandbox = await startSandbox({ scenario: 'judge-az' });
+  const check = createSpecificationCheck();
+  const sandbox = await startSandbox({ scenario: 'judge-az', intercept: check.intercept });
   const folder = mkdtempSync(path.join(os.tmpdir(), 'keyless-pods-az-'));
   try {
     const values = placeholderValues(sandbox, await credentials(sandbox, folder));
@@ -42,6 +44,10 @@ export async function runGroup(group: Group, azFolder: string, tell: (verdict: V
     await sandbox.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+  const started = performance.now();
+  const problems = check.mismatches();
+  const name = `${group.name}: gets only answers that fit Microsoft's specifications`;
+  tell({ name, problems, milliseconds: performance.now() - started });
 }
 
 interface Place {

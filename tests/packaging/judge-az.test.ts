@@ -64,7 +64,7 @@ describe('the comparison of npm run judge:az', () => {
     assert.throws(() => filledIn('{client:other}', values), /no value for \{client:other\}/);
     assert.equal(namedAgain(`${id} ${id.replaceAll('0', '1')}`, values), '{client:some-name} {guid}');
   });
-  it('writes requests with their version and refusals, without tunnels and what Entra asks', () => {
+  it('writes requests with their version and refusals, without tunnels and what the sandbox asks', () => {
     const request = {
       sequence: 1,
       time: '',
@@ -79,7 +79,7 @@ describe('the comparison of npm run judge:az', () => {
       requestLines([
         { ...request, method: 'CONNECT' },
         request,
-        { ...request, userAgent: 'Entra' },
+        { ...request, userAgent: 'sandbox entra' },
         { ...request, path: '/b', status: 404 },
       ]),
       ["GET h/a?$filter=b eq 'c' @1", 'GET h/b -> 404'],
