@@ -113,16 +113,20 @@ export function createWorld(scenario: Scenario): World {
     identities,
     clusters,
     vaults: createVaults(vaultsOf(scenario, subscriptions, principals)),
-    scaleSets: collect(scenario, 'scaleSet', ({ scaleSets }) => scaleSets).map(({ place, spec }) => ({
-      ...place,
-      identities: spec.identities,
-    })),
+    scaleSets: scaleSetsOf(scenario),
     principals,
     roles,
     assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
     ...limitsOf(scenario, principals),
     ...emptyStores(),
   };
+}
+
+function scaleSetsOf(scenario: Scenario): readonly ScaleSet[] {
+  return collect(scenario, 'scaleSet', ({ scaleSets }) => scaleSets).map(({ place, spec }) => ({
+    ...place,
+    identities: spec.identities,
+  }));
 }
 
 /** What decides about access beside role assignments. */
