@@ -101,7 +101,7 @@ export function createWorld(scenario: Scenario): World {
     ...place,
     spec,
     tenantId: tenantOf(subscriptions, place.subscriptionId),
-    kubelet: identities.find((identity) => isKubelet(identity, place.subscriptionId, spec)),
+    kubelet: kubeletOf(identities, place.subscriptionId, spec),
     changes: noChanges(),
   }));
   const principals = collectPrincipals(scenario, identities, clusters);
@@ -203,9 +203,14 @@ function vaultsOf(
   });
 }
 
-function isKubelet(identity: Identity, subscriptionId: string, { kubeletIdentity }: ClusterSpec): boolean {
-  const name = `${identity.resourceGroup}/${identity.name}`;
-  return identity.subscriptionId === subscriptionId && sameText(name, kubeletIdentity ?? '');
+/** Of the cluster's subscription, or else of another: AKS takes an identity from wherever it may assign it. */
+function kubeletOf(
+  identities: readonly Identity[],
+  subscriptionId: string,
+  { kubeletIdentity = '' }: ClusterSpec,
+): Identity | undefined {
+  const named = identities.filter(({ resourceGroup, name }) => sameText(`${resourceGroup}/${name}`, kubeletIdentity));
+  return named.find((identity) => identity.subscriptionId === subscriptionId) ?? named[0];
 }
 
 function tenantIdOf(scenario: Scenario, name: string): string {
