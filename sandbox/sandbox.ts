@@ -160,7 +160,7 @@ async function startAzure(world: World): Promise<{ readonly edge: Edge; readonly
 
 /** In parallel; where one fails, the others are there to be stopped before the failure goes on. */
 async function addClusters(world: World, edge: Edge, azure: Azure): Promise<void> {
-  const running = azure.placements.filter(({ spec }) => spec.powerState === 'Running');
+  const running = azure.placements.filter(({ spec }) => spec.powerState === 'Running' && spec.apiServer);
   const added = await Promise.allSettled(
     running.map((placement, index) => addCluster(world, { placement, index, edge, azure })),
   );

@@ -12,6 +12,7 @@ const areas: Readonly<Record<string, string>> = {
   CON: 'Service connections and network',
   AZR: 'Azure Resource Manager',
   AKS: 'AKS clusters',
+  FLT: 'Many clusters',
   GRA: 'Identities and role assignments',
   KVT: 'Key vaults',
   KUB: 'Kubernetes',

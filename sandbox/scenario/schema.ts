@@ -53,6 +53,7 @@ const cluster = object(
     podIdentityAddon: flag(false),
     disableLocalAccounts: flag(false),
     powerState: choice('Running', 'Stopped'),
+    apiServer: flag(true),
     provisioningState: { ...name, default: 'Succeeded' },
     tags: { type: 'object', additionalProperties: text, default: {} },
     nodes: list(node),

@@ -173,6 +173,8 @@ export interface ClusterSpec {
   readonly podIdentityAddon: boolean;
   readonly disableLocalAccounts: boolean;
   readonly powerState: 'Running' | 'Stopped';
+  /** False: only Azure knows the cluster, and no Kubernetes API is started for it. For scenarios with very many clusters. */
+  readonly apiServer: boolean;
   readonly provisioningState: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly nodes: readonly NodeSpec[];

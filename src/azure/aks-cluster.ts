@@ -49,13 +49,16 @@ export interface AksCluster {
 export interface ClusterName {
   readonly resourceGroup: string;
   readonly clusterName: string;
+  /** The cluster itself, where a list has already told of it. */
+  readonly known?: AksCluster;
 }
 
 /** Reads the cluster. @throws DiagnosticError AZR001, AZR002, CON... */
 export async function readCluster(
   session: AzureSession,
-  { resourceGroup, clusterName }: ClusterName,
+  { resourceGroup, clusterName, known }: ClusterName,
 ): Promise<AksCluster> {
+  if (known) return known;
   const { createContainerService } = await import('@azure/arm-containerservice/api');
   const { get } = await import('@azure/arm-containerservice/api/managedClusters');
   const context = createContainerService(session.credential, session.subscriptionId, clientOptions(session));
@@ -66,6 +69,23 @@ export async function readCluster(
     const doing = `read the cluster ${clusterName} in resource group ${resourceGroup} (subscription ${session.subscriptionId})`;
     throw armFailure(error, doing, new URL(session.connection.cloud.resourceManager).host);
   }
+}
+
+/** Every cluster of a resource group. @throws DiagnosticError AZR001, AZR002, CON... */
+export async function listClusters(session: AzureSession, resourceGroup: string): Promise<readonly AksCluster[]> {
+  const { createContainerService } = await import('@azure/arm-containerservice/api');
+  const { listByResourceGroup } = await import('@azure/arm-containerservice/api/managedClusters');
+  const { subscriptionId } = session;
+  const context = createContainerService(session.credential, subscriptionId, clientOptions(session));
+  const clusters: AksCluster[] = [];
+  try {
+    for await (const cluster of listByResourceGroup(context, resourceGroup))
+      clusters.push(describeCluster(cluster, subscriptionId, { resourceGroup, clusterName: '' }));
+  } catch (error) {
+    const doing = `list the clusters of resource group ${resourceGroup} (subscription ${subscriptionId})`;
+    throw armFailure(error, doing, new URL(session.connection.cloud.resourceManager).host);
+  }
+  return clusters;
 }
 
 /** ARM's answer with every absent field decided; absent means "false" throughout (facts of the managedClusters API). */

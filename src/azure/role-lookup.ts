@@ -78,8 +78,6 @@ function isNamed({ id, name }: Role, text: string): boolean {
   return sameIgnoringCase(guidOf(text) ?? text, guidOf(text) ? id : name);
 }
 
-const lists = new WeakMap<AzureSession, Map<string, Promise<readonly ListedRole[]>>>();
-
 type ListedRole = Role & { readonly custom: boolean };
 
 /** Asked once for each subscription, however many clusters a run has. */
@@ -88,11 +86,7 @@ function listRoles(
   subscriptionId: string,
   texts: readonly string[],
 ): Promise<readonly ListedRole[]> {
-  const known = lists.get(session) ?? new Map<string, Promise<readonly ListedRole[]>>();
-  lists.set(session, known);
-  const list = known.get(subscriptionId) ?? requestRoles(session, subscriptionId, texts);
-  known.set(subscriptionId, list);
-  return list;
+  return session.once(`roles of ${subscriptionId.toLowerCase()}`, () => requestRoles(session, subscriptionId, texts));
 }
 
 async function requestRoles(

@@ -22,6 +22,11 @@ export interface AzureSession {
    * its way, so that code can be loaded while it is answered; whoever needs the token first hears of a failure.
    */
   begin(): Promise<void>;
+  /**
+   * Asks once for what does not change while the task runs, however many clusters want to know it. A failure is not
+   * kept. `what`: a name of its own for each kind of answer.
+   */
+  once<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer>;
 }
 
 export interface SessionContext {
@@ -61,7 +66,24 @@ export function openSession(connection: Connection, context: SessionContext): Az
     await Promise.race([sent, answered]);
   };
   const http = patientHttpClient(sdkHttpClient(out), { patience, tokens: credential, onThrottled });
-  return { connection, subscriptionId, credential, http, begin };
+  return { connection, subscriptionId, credential, http, begin, once: onceEach() };
+}
+
+function onceEach(): AzureSession['once'] {
+  const answers = new Map<string, Promise<unknown>>();
+  return <Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> => {
+    const known = answers.get(what) as Promise<Answer> | undefined;
+    if (known) return known;
+    const asked = ask();
+    answers.set(what, asked);
+    asked.catch(() => answers.delete(what));
+    return asked;
+  };
+}
+
+/** The same connection for what lies in another subscription. */
+export function inSubscription(session: AzureSession, subscriptionId: string): AzureSession {
+  return { ...session, subscriptionId };
 }
 
 /** Options that are the same for every SDK client; the two generations of SDKs name the token's scope differently. */

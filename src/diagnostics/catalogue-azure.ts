@@ -92,3 +92,21 @@ export const clusters = {
     fix: 'Set principalObjectId to what "az ad sp show --id CLIENT_ID --query id" prints.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
+
+export const fleets = {
+  FLT001: {
+    title: 'Some clusters of the fleet failed',
+    cause: 'Each cluster is done by itself; one that fails does not keep the others from being done.',
+    fix: 'Look at the reasons in the log, mend them, and run the step again: what is done already is not done again.',
+  },
+  FLT002: {
+    title: 'A line of the input clusters names nothing',
+    cause: 'The resource group has no AKS cluster that the service connection can see.',
+    fix: 'Check the name of the resource group and the subscription of the service connection, or leave the line out.',
+  },
+  FLT003: {
+    title: 'The query for clusters cannot be used',
+    cause: 'Azure Resource Graph refuses the query, or what it gives are not the ids of AKS clusters.',
+    fix: "Try the query in the portal (Resource Graph Explorer). It must begin with resources, have where type =~ 'microsoft.containerservice/managedclusters', and keep the column id.",
+  },
+} as const satisfies Record<string, CatalogueEntry>;

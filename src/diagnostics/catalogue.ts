@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
-import { azure, clusters } from './catalogue-azure.ts';
+import { azure, clusters, fleets } from './catalogue-azure.ts';
 import { checks } from './catalogue-checks.ts';
 import { grants, vaults } from './catalogue-grants.ts';
 import { kubernetes } from './catalogue-kubernetes.ts';
@@ -88,6 +88,7 @@ export const catalogue = {
   ...connections,
   ...azure,
   ...clusters,
+  ...fleets,
   ...grants,
   ...vaults,
   ...kubernetes,

@@ -9,6 +9,8 @@ import type { ResourceKey, WriteAction } from './resource.ts';
 /** Writes that go out together; ARM and API servers take this many of one client without throttling it. */
 const WRITES_AT_ONCE = 4;
 
+const STOPPED = 'the run was stopped';
+
 /**
  * Carries out a plan. Creates and updates go in order of what they need; deletes come last, in the opposite order, and
  * only when nothing failed. A failure skips what depends on it and nothing else.
@@ -76,12 +78,15 @@ class PlanRun {
       await this.#prepared.inspections.get(key)?.apply(action, this.#signal);
       return { key, title, result: 'done', action };
     } catch (error) {
-      return { key, title, result: 'failed', action, diagnostic: describeFailure(error) };
+      const diagnostic = describeFailure(error);
+      // It was still waiting for its turn, so nothing was sent.
+      if (diagnostic.code === 'RUN002') return { key, title, result: 'skipped', because: STOPPED };
+      return { key, title, result: 'failed', action, diagnostic };
     }
   }
 
   #reasonToSkip(change: PlannedChange, needs: readonly ResourceKey[]): string | undefined {
-    if (this.#signal.aborted) return 'the run was stopped';
+    if (this.#signal.aborted) return STOPPED;
     const bad = (outcome: Outcome | undefined): boolean =>
       outcome?.result === 'failed' || outcome?.result === 'skipped';
     const broken = needs.map((key) => this.outcomes.get(key)).find(bad);

@@ -2,11 +2,13 @@ import { Writable } from 'node:stream';
 // Before task-lib, which tells what it finds.
 import './agent-secrets.ts';
 import tl from 'azure-pipelines-task-lib/task.js';
+import type { JobSlice } from '../engine/slice.ts';
 import type { EndpointReader, JobContext, JobPlace, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { Log } from '../report/text-log.ts';
 import { agentNetwork as readAgentNetwork } from './agent-network.ts';
+import { readSlice } from './job-slice.ts';
 
 /** The Azure Pipelines agent as the product sees it. The only place that knows task-lib. */
 
@@ -77,6 +79,20 @@ function jobPlace(): JobPlace | undefined {
   const jobId = tl.getVariable('System.JobId');
   if (!collectionUri || !projectId || !hostType || !planId || !jobId) return undefined;
   return { collectionUri, projectId, hostType, planId, jobId };
+}
+
+/** @see readSlice */
+export function jobSlice(): JobSlice | undefined {
+  return readSlice({
+    type: tl.getVariable('System.ParallelExecutionType'),
+    position: tl.getVariable('System.JobPositionInPhase'),
+    total: tl.getVariable('System.TotalJobsInPhase'),
+  });
+}
+
+/** The text is ours: the agent shows it beside the step. */
+export function setProgress(percent: number, text: string): void {
+  tl.setProgress(percent, text);
 }
 
 export function setOutput(name: string, value: string): void {

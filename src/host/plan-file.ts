@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 
@@ -12,6 +12,8 @@ export interface PlanFile {
   clear(): void;
   /** The file is there whole or not at all. @throws DiagnosticError INP001 */
   write(text: string): void;
+  /** One more line. @throws DiagnosticError INP001 */
+  append(line: string): void;
 }
 
 /**
@@ -37,17 +39,24 @@ export function choosePlanFile(text: string, workingDirectory: string): PlanFile
         rmSync(file, { force: true });
       },
       write: (content) => {
-        writeOrFail(file, content);
+        orFail(file, () => {
+          writeWhole(file, content, (draft) => {
+            renameSync(draft, file);
+          });
+        });
+      },
+      append: (line) => {
+        orFail(file, () => {
+          appendFileSync(file, line);
+        });
       },
     },
   };
 }
 
-function writeOrFail(file: string, content: string): void {
+function orFail(file: string, write: () => void): void {
   try {
-    writeWhole(file, content, (draft) => {
-      renameSync(draft, file);
-    });
+    write();
   } catch (error) {
     const message = `The plan cannot be written to ${file} (outputPlanFile): ${reasonOf(error)}.`;
     throw new DiagnosticError('INP001', { message }, { cause: error });

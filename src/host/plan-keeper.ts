@@ -1,4 +1,5 @@
 import type { RunEvent } from '../engine/events.ts';
+import type { PlanDocument } from '../report/plan-document.ts';
 import { planDocument } from '../report/plan-document.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { PlanFileChoice } from './plan-file.ts';
@@ -11,6 +12,8 @@ export interface PlanKeeper {
   begin(): void;
   /** Sees the plan before anything of it is carried out. @throws DiagnosticError INP001 where it cannot be written */
   observe(event: RunEvent): void;
+  /** Instead, where the run is for many clusters: one line of JSON for each, below those that are there. */
+  observeMember(event: RunEvent, cluster: string): void;
 }
 
 export interface PlanKeeperContext {
@@ -25,13 +28,16 @@ export function planKeeper(
 ): PlanKeeper {
   const chosen = outputPlanFile === undefined ? undefined : planFile(outputPlanFile);
   const file = chosen && 'file' in chosen ? chosen.file : undefined;
+  const documentOf = ({ plan, mode }: Extract<RunEvent, { type: 'planned' }>): PlanDocument =>
+    planDocument(plan, { task, action: mode, created: clock.date() });
   return {
     ...(chosen && 'problem' in chosen ? { problem: chosen.problem } : {}),
     begin: () => file?.clear(),
     observe: (event) => {
-      if (event.type !== 'planned') return;
-      const document = planDocument(event.plan, { task, action: event.mode, created: clock.date() });
-      file?.write(`${JSON.stringify(document, undefined, 2)}\n`);
+      if (event.type === 'planned') file?.write(`${JSON.stringify(documentOf(event), undefined, 2)}\n`);
+    },
+    observeMember: (event, cluster) => {
+      if (event.type === 'planned') file?.append(`${JSON.stringify({ ...documentOf(event), cluster })}\n`);
     },
   };
 }

@@ -6,24 +6,30 @@ import { throttleText } from '../azure/throttle/throttle.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { describeFailure } from '../diagnostics/failure.ts';
-import type { RunEvent } from '../engine/events.ts';
-import type { WalkResult } from '../engine/walk.ts';
+import type { RunEvent, RunObserver } from '../engine/events.ts';
+import type { JobSlice } from '../engine/slice.ts';
+import type { Outputs } from '../engine/walk.ts';
 import { walk } from '../engine/walk.ts';
 import type { InputSource } from '../inputs/input-reader.ts';
 import { InputReader } from '../inputs/input-reader.ts';
+import type { FleetInputs } from '../operations/shared/fleet-inputs.ts';
 import type { CommonInputs, Operation } from '../operations/shared/operation.ts';
 import type { Services } from '../operations/shared/services.ts';
+import type { FleetProgress } from '../report/fleet-progress.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { ReportBuilder } from '../report/run-report.ts';
-import { summaryLine } from '../report/summary-line.ts';
+import { summaryLine, summaryOf } from '../report/summary-line.ts';
 import type { Log } from '../report/text-log.ts';
 import { textLog } from '../report/text-log.ts';
-import { formatDuration, startBudget } from '../runtime/budget.ts';
+import { budgetForEach, formatDuration, startBudget } from '../runtime/budget.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import type { PlanFileChoice } from './plan-file.ts';
+import type { PlanKeeper } from './plan-keeper.ts';
 import { planKeeper } from './plan-keeper.ts';
+import type { FleetOperation } from './run-fleet.ts';
+import { runFleet } from './run-fleet.ts';
 import { stopSignals } from './stop-signals.ts';
 
 /** Everything that a run needs from the outside; the agent's is in `run-task.ts`, a test brings its own. */
@@ -37,6 +43,10 @@ export interface Host {
   readonly mask: Mask;
   readonly log: Log;
   readonly setOutput: (name: string, value: string) => void;
+  /** Shows on the run's page how far a long run is. */
+  readonly progress: (percent: number, text: string) => void;
+  /** Which part of the work is this job's; undefined where no other job shares it. */
+  readonly slice: () => JobSlice | undefined;
   /** The report of a run, whether it succeeded or not. */
   readonly publish: (report: RunReport) => void;
   /** Where the input `outputPlanFile` leads. */
@@ -59,11 +69,11 @@ export async function runOperation<Inputs extends CommonInputs, Name extends str
   const outputs: Record<string, string> = {};
   let failure: Diagnostic | undefined;
   try {
-    const result = await walkThrough(operation, host, { report, outputs });
-    const counted = operation.readOnly ? {} : { changeCount: String(result.changeCount) };
-    publishOutputs({ ...counted, ...result.outputs }, outputs, host);
-    if (result.failure) throw DiagnosticError.of(result.failure);
-    log.line(summaryLine(result, clock.now() - startedAt));
+    const end = await goThrough(operation, host, { report, outputs });
+    const counted = operation.readOnly ? {} : { changeCount: String(end.changeCount) };
+    publishOutputs({ ...counted, ...end.outputs }, outputs, host);
+    if (end.failure) throw DiagnosticError.of(end.failure);
+    log.line(summaryLine(end.summary, clock.now() - startedAt));
   } catch (error) {
     failure = describeFailure(error);
     if (error instanceof Error && failure.code === 'RUN001') log.line(error.stack ?? '');
@@ -78,11 +88,19 @@ interface RunRecord {
   readonly outputs: Record<string, string>;
 }
 
-async function walkThrough<Inputs extends CommonInputs, Name extends string>(
+interface RunEnd {
+  readonly changeCount: number;
+  readonly outputs: Outputs;
+  /** What was counted, in words. */
+  readonly summary: string;
+  readonly failure?: Diagnostic | undefined;
+}
+
+async function goThrough<Inputs extends CommonInputs, Name extends string>(
   operation: Operation<Inputs, Name>,
   host: Host,
-  { report, outputs }: RunRecord,
-): Promise<WalkResult> {
+  record: RunRecord,
+): Promise<RunEnd> {
   const reader = new InputReader<Name>(host.input);
   const inputs = operation.readInputs(reader);
   const plans = planKeeper(operation.name, inputs.outputPlanFile, host);
@@ -91,28 +109,83 @@ async function walkThrough<Inputs extends CommonInputs, Name extends string>(
   plans.begin();
   const log = textLog(host.log);
   const observer = (event: RunEvent): void => {
-    report.observe(event);
+    record.report.observe(event);
     log(event);
     plans.observe(event);
   };
-  const services = await makeServices(inputs, observer, host);
-  await services.azure.begin();
-  await operation.preload?.();
+  const { fleet } = inputs;
+  const { forCluster } = operation;
+  if (fleet && forCluster)
+    return goThroughFleet({ ...operation, forCluster }, { inputs, fleet, observer, plans }, { host, record });
+  const services = await begunServices(inputs, operation, { host, observer, told: () => '' });
   const intent = await operation.intent(inputs, services);
   // Known before anything is written, so a later step has them even when this one fails half-way.
-  publishOutputs(intent.outputs, outputs, host);
-  return walk(intent, services);
+  publishOutputs(intent.outputs, record.outputs, host);
+  const result = await walk(intent, services);
+  return { ...result, summary: summaryOf(result) };
 }
 
-async function makeServices(inputs: CommonInputs, observer: (event: RunEvent) => void, host: Host): Promise<Services> {
+interface FleetParts<Inputs> {
+  readonly inputs: Inputs;
+  readonly fleet: FleetInputs;
+  readonly observer: RunObserver;
+  readonly plans: PlanKeeper;
+}
+
+/** Outputs of single clusters (ids, names) mean nothing for many: only the number of changes is set. */
+async function goThroughFleet<Inputs extends CommonInputs>(
+  operation: FleetOperation<Inputs>,
+  { inputs, fleet, observer, plans }: FleetParts<Inputs>,
+  { host, record }: { readonly host: Host; readonly record: RunRecord },
+): Promise<RunEnd> {
+  let progress: FleetProgress | undefined;
+  const told = (): string => (progress ? `${progress.text}, ` : '');
+  const services = await begunServices(inputs, operation, { host, observer, told });
+  const { report, ...end } = await runFleet({
+    operation,
+    inputs,
+    fleet,
+    services,
+    host,
+    onPlan: (event, cluster) => {
+      plans.observeMember(event, cluster);
+    },
+    onProgress: (begun) => void (progress = begun),
+  });
+  record.report.addFleet(inputs.mode, report);
+  return { ...end, outputs: {} };
+}
+
+interface ServiceParts {
+  readonly host: Host;
+  readonly observer: RunObserver;
+  /** How far the run is, for the line that tells of a wait. */
+  readonly told: () => string;
+}
+
+/** The first token is on its way and the code that follows it is loaded. */
+async function begunServices<Inputs extends CommonInputs>(
+  inputs: Inputs,
+  operation: Pick<Operation<Inputs, string>, 'preload'>,
+  parts: ServiceParts,
+): Promise<Services> {
+  const services = await makeServices(inputs, parts);
+  await services.azure.begin();
+  await operation.preload?.();
+  return services;
+}
+
+async function makeServices(inputs: CommonInputs, { host, observer, told }: ServiceParts): Promise<Services> {
   const { clock, mask, endpoints } = host;
   const network = host.network();
   const stop = stopSignals(host);
-  const budget = startBudget(clock, inputs.timeout);
+  // A fleet takes as long as Azure makes it take; no single request of it may wait longer than that.
+  const budget = inputs.fleet ? budgetForEach(inputs.timeout) : startBudget(clock, inputs.timeout);
   const patience = patienceOf({ clock, budget, stop });
   const connection = await openConnection(endpoints, inputs.azureSubscription, { network, patience, mask });
   const onThrottled = (wait: ThrottleWait): void => {
-    observer({ type: 'note', text: `${throttleText(wait)}: going on in ${formatDuration(wait.milliseconds)}.` });
+    const pause = formatDuration(wait.milliseconds);
+    observer({ type: 'note', text: `${throttleText(wait)}: ${told()}going on in ${pause}.` });
   };
   return {
     azure: openSession(connection, { network, job: host.job(), mask, patience, onThrottled }),

@@ -22,6 +22,8 @@ const agentHost: Host = {
   mask: agent.agentMask,
   log: agent.agentLog,
   setOutput: agent.setOutput,
+  progress: agent.setProgress,
+  slice: agent.jobSlice,
   publish: attachReport,
   planFile: (text) => choosePlanFile(text, agent.workingDirectory()),
   onStop: agent.onStop,

@@ -73,6 +73,11 @@ export class InputReader<Name extends string> {
       .filter((each) => each.text.length > 0 && !each.text.startsWith('#'));
   }
 
+  /** Whether anything stands in the input. */
+  given(name: Name): boolean {
+    return this.#text(name) !== undefined;
+  }
+
   /** Adds a problem that an operation found itself. */
   problem(name: Name, text: string): void {
     this.#problems.push(`${name} ${text}`);

@@ -19,6 +19,8 @@ export interface PlanDocument {
   /** Where it is not 0, nothing at all is changed by a run with this plan. */
   readonly blockedCount: number;
   readonly changes: readonly PlanDocumentChange[];
+  /** Resource id; in the plan of a fleet, which has such a document for each cluster. */
+  readonly cluster?: string;
 }
 
 export interface PlanDocumentChange {

@@ -2,7 +2,19 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { CheckResult } from '../engine/check.ts';
 import type { RunEvent, RunMode } from '../engine/events.ts';
+import type { FleetRow } from '../engine/fleet.ts';
 import type { Plan } from '../engine/plan.ts';
+import type { JobSlice } from '../engine/slice.ts';
+
+/** What a run over many clusters adds: its plan and its outcomes are of no single cluster and stay empty. */
+export interface FleetReport {
+  /** Clusters that the input names, those of other jobs among them. */
+  readonly total: number;
+  /** Where several jobs share them. */
+  readonly slice?: JobSlice;
+  /** In the order of their ids. */
+  readonly clusters: readonly FleetRow[];
+}
 
 /** The result of one run as data: what the attachment holds and what the page in the run will draw. */
 export interface RunReport {
@@ -19,6 +31,7 @@ export interface RunReport {
   /** Warnings first, the failure that ended the run last. */
   readonly diagnostics: readonly Diagnostic[];
   readonly outputs: Readonly<Record<string, string>>;
+  readonly fleet?: FleetReport;
   readonly result: 'succeeded' | 'failed';
 }
 
@@ -29,6 +42,13 @@ export class ReportBuilder {
   readonly #outcomes: Outcome[] = [];
   readonly #checks: CheckResult[] = [];
   readonly #diagnostics: Diagnostic[] = [];
+  #fleet: FleetReport | undefined;
+
+  /** For a run over many clusters, whose events are kept by nobody. */
+  addFleet(mode: RunMode, fleet: FleetReport): void {
+    this.#mode = mode;
+    this.#fleet = fleet;
+  }
 
   observe(event: RunEvent): void {
     if (event.type === 'planned') {
@@ -58,6 +78,7 @@ export class ReportBuilder {
       checks: this.#checks,
       diagnostics: run.failure ? [...this.#diagnostics, run.failure] : this.#diagnostics,
       outputs: run.outputs,
+      ...(this.#fleet ? { fleet: this.#fleet } : {}),
       result: run.failure ? 'failed' : 'succeeded',
     };
   }

@@ -2,8 +2,8 @@ import type { WalkResult } from '../engine/walk.ts';
 import { formatDuration } from '../runtime/budget.ts';
 import { count } from '../runtime/text.ts';
 
-/** The last line of a run: what was counted, and how long it took. */
-export function summaryLine({ plan, outcomes, checks, changeCount }: WalkResult, milliseconds: number): string {
+/** What was counted in a run. */
+export function summaryOf({ plan, outcomes, checks, changeCount }: WalkResult): string {
   const unchanged = plan.changes.filter(({ difference }) => difference.action === 'none').length;
   const planned = outcomes.length === 0 && changeCount > 0 ? ' planned' : '';
   const parts = [
@@ -12,5 +12,10 @@ export function summaryLine({ plan, outcomes, checks, changeCount }: WalkResult,
       ? [`${count(checks.filter(({ status }) => status === 'passed').length, 'check')} passed`]
       : []),
   ];
-  return `Done: ${parts.length > 0 ? parts.join(', ') : 'nothing to do'} (${formatDuration(milliseconds)}).`;
+  return parts.length > 0 ? parts.join(', ') : 'nothing to do';
+}
+
+/** The last line of a run: what was counted, and how long it took. */
+export function summaryLine(summary: string, milliseconds: number): string {
+  return `Done: ${summary} (${formatDuration(milliseconds)}).`;
 }

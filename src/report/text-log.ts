@@ -50,13 +50,18 @@ const symbols = { create: '+', update: '~', delete: '-', none: '=', blocked: '!'
 
 /** The plan as a table with a legend of the symbols that it uses, and a count. */
 export function planTable(plan: Plan, mode: RunMode): string[] {
-  const width = Math.max(...plan.changes.map(({ kind }) => kind.length), 0);
-  const rows = plan.changes.flatMap((change) => planRows(change, width));
+  const rows = changeLines(plan);
   const used = [...new Set(plan.changes.map(({ difference }) => difference.action))];
   const legend = used.map((action) => `${symbols[action]} ${action === 'none' ? 'unchanged' : action}`).join('   ');
   const changes = changeCount(plan);
   const verb = mode === 'preview' ? 'would be made' : 'to make';
   return [`Plan (${legend})`, ...rows, changes === 0 ? 'Nothing to change.' : `${count(changes, 'change')} ${verb}.`];
+}
+
+/** The lines of the table alone. */
+export function changeLines({ changes }: Plan): string[] {
+  const width = Math.max(...changes.map(({ kind }) => kind.length), 0);
+  return changes.flatMap((change) => planRows(change, width));
 }
 
 function planRows({ kind, title, difference }: PlannedChange, width: number): string[] {

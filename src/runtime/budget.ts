@@ -13,6 +13,11 @@ export function startBudget(clock: Clock, milliseconds: number): Budget {
   return { total: milliseconds, remaining: () => Math.max(0, end - clock.now()) };
 }
 
+/** For work with many waits that do not have to share: each may take all of it. */
+export function budgetForEach(milliseconds: number): Budget {
+  return { total: milliseconds, remaining: () => milliseconds };
+}
+
 /** `90 s`, `5 min`: a length of time as a log line says it. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

@@ -52,17 +52,17 @@ describe('the check of snippets', () => {
   });
 
   it('finds a required input that is missing, unless its rule hides it', () => {
-    assert.deepEqual(problems('- {task: AksRoleGrants@1, inputs: {azureSubscription: a, resourceGroup: b}}'), [
-      'AksRoleGrants@1: lacks clusterName',
+    assert.deepEqual(problems('- {task: PodIdentityInstall@1, inputs: {azureSubscription: a, resourceGroup: b}}'), [
+      'PodIdentityInstall@1: lacks clusterName',
     ]);
     const hidden = tasks.map((task) => ({
       ...task,
       description: withRule(task.description, 'clusterName', 'action = remove'),
     }));
     const text = (action: string): string =>
-      `- {task: AksRoleGrants@1, inputs: {azureSubscription: a, resourceGroup: b, action: ${action}}}`;
+      `- {task: PodIdentityInstall@1, inputs: {azureSubscription: a, resourceGroup: b, action: ${action}}}`;
     assert.deepEqual(stepProblems(text('apply'), hidden), []);
-    assert.deepEqual(stepProblems(text('remove'), hidden), ['AksRoleGrants@1: lacks clusterName']);
+    assert.deepEqual(stepProblems(text('remove'), hidden), ['PodIdentityInstall@1: lacks clusterName']);
   });
 
   it('finds a value that a closed list does not hold', () => {

@@ -59,6 +59,8 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
     setOutput: (name, value) => {
       outputs[name] = value;
     },
+    progress: () => undefined,
+    slice: () => undefined,
     publish: (made) => {
       report = made;
     },
@@ -69,6 +71,9 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
         },
         write: (text) => {
           planFile = text;
+        },
+        append: (line) => {
+          planFile = (planFile ?? '') + line;
         },
       },
     }),

@@ -89,8 +89,9 @@ export function withIds({ connection }: Sandbox, inputs: Readonly<Record<string,
   return Object.fromEntries(named);
 }
 
-/** Token requests, the request for an assertion and the list of credentials are POSTs that write nothing. */
-const harmlessPosts = /\/oauth2\/|\/oidctoken|\/listCluster(User|Admin)Credential|\/exec\?|selfsubjectaccessreviews/i;
+/** Token requests, the request for an assertion, the list of credentials and queries are POSTs that write nothing. */
+const harmlessPosts =
+  /\/oauth2\/|\/oidctoken|\/listCluster(User|Admin)Credential|\/exec\?|selfsubjectaccessreviews|\/Microsoft\.ResourceGraph\/resources/i;
 
 /** Whether a request could change something; the intercepted request says as much as the recorded one. */
 export function isWriteOfTask({

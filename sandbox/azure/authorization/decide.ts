@@ -41,12 +41,8 @@ export function isDataAllowed(world: World, question: Question): boolean {
 /** True where the principal holds any role at the scope, above it or below it. */
 export function isKnownAt({ assignments, hierarchy }: World, objectId: string, scope: string): boolean {
   return assignments
-    .all()
-    .some(
-      (assignment) =>
-        sameText(assignment.principalId, objectId) &&
-        (hierarchy.covers(assignment.scope, scope) || hierarchy.covers(scope, assignment.scope)),
-    );
+    .of(objectId)
+    .some((assignment) => hierarchy.covers(assignment.scope, scope) || hierarchy.covers(scope, assignment.scope));
 }
 
 export interface Grant {
@@ -60,8 +56,8 @@ export function grantsAt(
   { objectId, scope }: Pick<Question, 'objectId' | 'scope'>,
 ): readonly Grant[] {
   return assignments
-    .all()
-    .filter(({ principalId, scope: outer }) => sameText(principalId, objectId) && hierarchy.covers(outer, scope))
+    .of(objectId)
+    .filter(({ scope: outer }) => hierarchy.covers(outer, scope))
     .flatMap((assignment) =>
       roles.filter(({ id }) => sameText(id, assignment.roleId)).map((role) => ({ role, assignment })),
     );

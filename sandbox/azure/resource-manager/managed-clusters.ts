@@ -1,5 +1,5 @@
 /** Microsoft.ContainerService/managedClusters and the credentials that it hands out. */
-import type { SandboxResponse } from '../../kit/http-server.ts';
+import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
 import { resourceTypes } from '../state/resource-id.ts';
 import type { Cluster } from '../state/world.ts';
 import { versions } from './api-versions.ts';
@@ -38,6 +38,7 @@ function read(found: Cluster, call: Call): object {
 function credential(call: Call, kind: 'user' | 'admin'): SandboxResponse {
   const { id, name, spec, tenantId } = findResource(call, 'cluster', call.world.clusters);
   if (spec.disableLocalAccounts && kind === 'admin') throw clusterErrors.noLocalAccounts();
+  if (!spec.apiServer) return notImitated('the Kubernetes API of a cluster with apiServer: false', 'the scenario');
   const running = call.clusters.byResourceId(id);
   if (spec.powerState === 'Stopped' || !running) throw clusterErrors.stopped(name);
   const kubeconfig = running.kubeconfig(kind);

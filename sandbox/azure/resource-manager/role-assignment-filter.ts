@@ -17,9 +17,17 @@ export function selectAssignments(
     .filter((assignment) => predicates.every((matches) => matches(assignment)));
 }
 
+const PRINCIPAL = /^(?:principalId eq '([^']*)'|assignedTo\('([^']*)'\))$/i;
+
+/** Whose assignments alone can fit; undefined where the filter names nobody, or more than that. */
+export function principalOf(filter: string | null): string | undefined {
+  const [, first, second] = PRINCIPAL.exec(filter?.trim() ?? '') ?? [];
+  return first ?? second;
+}
+
 function predicate(term: string, scope: string, { covers }: Hierarchy): (assignment: RoleAssignment) => boolean {
   if (/^atScope\(\)$/i.test(term)) return (assignment) => covers(assignment.scope, scope);
-  const principal = /^(?:principalId eq '([^']*)'|assignedTo\('([^']*)'\))$/i.exec(term);
+  const principal = PRINCIPAL.exec(term);
   const id = principal?.[1] ?? principal?.[2];
   if (id === undefined)
     throw new ArmRefusal(

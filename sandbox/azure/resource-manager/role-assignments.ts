@@ -6,7 +6,7 @@ import type { RoleAssignment } from '../state/role-assignments.ts';
 import { versions } from './api-versions.ts';
 import { authorize } from './authorize.ts';
 import { ArmRefusal } from './refusal.ts';
-import { selectAssignments } from './role-assignment-filter.ts';
+import { principalOf, selectAssignments } from './role-assignment-filter.ts';
 import { assignmentAttributes, readAssignment } from './role-assignment-request.ts';
 import { roleDefinitionId } from './role-definitions.ts';
 import { ok, param, type Call, type Route } from './route.ts';
@@ -32,9 +32,11 @@ export const roleAssignmentRoutes: readonly Route[] = [
 ];
 
 function list(call: Call): SandboxResponse {
+  const filter = call.query.get('$filter');
   const { assignments, hierarchy } = call.world;
-  const place = { scope: param(call, 'scope'), hierarchy };
-  const found = selectAssignments(assignments.all(), place, call.query.get('$filter'));
+  const principal = principalOf(filter);
+  const candidates = principal === undefined ? assignments.all() : assignments.of(principal);
+  const found = selectAssignments(candidates, { scope: param(call, 'scope'), hierarchy }, filter);
   return ok({ value: found.map((each) => assignmentBody(call, each)) });
 }
 

@@ -33,6 +33,8 @@ export type PutOutcome =
 
 export interface RoleAssignments {
   all(): readonly RoleAssignment[];
+  /** Those of one principal: what most questions are about, and few of thousands. */
+  of(principalId: string): readonly RoleAssignment[];
   /** Names are compared in any letter case. */
   find(scope: string, name: string): RoleAssignment | undefined;
   put(wanted: WantedAssignment): PutOutcome;
@@ -43,28 +45,80 @@ export interface RoleAssignments {
 export const maximumAssignments = 4000;
 
 export function createRoleAssignments(initial: readonly WantedAssignment[]): RoleAssignments {
-  let stored: readonly RoleAssignment[] = initial.map((assignment) => stamped(assignment, undefined));
-  const find = (scope: string, name: string): RoleAssignment | undefined =>
-    stored.find((assignment) => sameText(assignment.name, name) && sameScope(assignment.scope, scope));
+  const store = new Store();
+  for (const assignment of initial) store.set(stamped(assignment, undefined));
+  const find = (scope: string, name: string): RoleAssignment | undefined => {
+    const named = store.get(name);
+    return named && sameScope(named.scope, scope) ? named : undefined;
+  };
   return {
-    all: () => stored,
+    all: () => store.all(),
+    of: (principalId) => store.of(principalId),
     find,
     put: (wanted) => {
-      const named = stored.find(({ name }) => sameText(name, wanted.name));
+      const named = store.get(wanted.name);
       if (named && !sameGrant(named, wanted)) return { outcome: 'taken' };
-      const equal = stored.find((assignment) => sameGrant(assignment, wanted));
+      const equal = store.of(wanted.principalId).find((assignment) => sameGrant(assignment, wanted));
       if (equal && !named) return { outcome: 'exists', existing: equal };
-      if (!named && isFull(stored, wanted.scope)) return { outcome: 'limit' };
+      if (!named && store.count(wanted.scope) >= maximumAssignments) return { outcome: 'limit' };
       const assignment = stamped(wanted, named);
-      stored = [...stored.filter((other) => other !== named), assignment];
+      store.set(assignment);
       return { outcome: named ? 'updated' : 'created', assignment };
     },
     remove: (scope, name) => {
       const found = find(scope, name);
-      stored = stored.filter((assignment) => assignment !== found);
+      if (found) store.delete(found);
       return found;
     },
   };
+}
+
+/** By name, by principal and counted by subscription, so that thousands of them cost no more than a few. */
+class Store {
+  readonly #byName = new Map<string, RoleAssignment>();
+  readonly #byPrincipal = new Map<string, Map<string, RoleAssignment>>();
+  readonly #counts = new Map<string | undefined, number>();
+  #all: readonly RoleAssignment[] | undefined;
+
+  all(): readonly RoleAssignment[] {
+    this.#all ??= [...this.#byName.values()];
+    return this.#all;
+  }
+
+  of(principalId: string): readonly RoleAssignment[] {
+    return [...(this.#byPrincipal.get(principalId.toLowerCase())?.values() ?? [])];
+  }
+
+  get(name: string): RoleAssignment | undefined {
+    return this.#byName.get(name.toLowerCase());
+  }
+
+  count(scope: string): number {
+    return this.#counts.get(subscriptionOf(scope)) ?? 0;
+  }
+
+  set(assignment: RoleAssignment): void {
+    const before = this.get(assignment.name);
+    if (before) this.delete(before);
+    const name = assignment.name.toLowerCase();
+    const principal = assignment.principalId.toLowerCase();
+    const its = this.#byPrincipal.get(principal) ?? new Map<string, RoleAssignment>();
+    this.#byName.set(name, assignment);
+    this.#byPrincipal.set(principal, its.set(name, assignment));
+    this.#change(assignment, 1);
+  }
+
+  delete(assignment: RoleAssignment): void {
+    const name = assignment.name.toLowerCase();
+    this.#byName.delete(name);
+    this.#byPrincipal.get(assignment.principalId.toLowerCase())?.delete(name);
+    this.#change(assignment, -1);
+  }
+
+  #change({ scope }: RoleAssignment, by: number): void {
+    this.#counts.set(subscriptionOf(scope), this.count(scope) + by);
+    this.#all = undefined;
+  }
 }
 
 function stamped(wanted: WantedAssignment, before: RoleAssignment | undefined): RoleAssignment {
@@ -87,11 +141,6 @@ function sameGrant(left: WantedAssignment, right: WantedAssignment): boolean {
     sameText(left.roleId, right.roleId) &&
     sameScope(left.scope, right.scope)
   );
-}
-
-function isFull(stored: readonly RoleAssignment[], scope: string): boolean {
-  const subscription = subscriptionOf(scope);
-  return stored.filter((assignment) => subscriptionOf(assignment.scope) === subscription).length >= maximumAssignments;
 }
 
 function subscriptionOf(scope: string): string | undefined {

@@ -22,7 +22,7 @@ export function patientHttpClient(inner: HttpClient, { patience, tokens, onThrot
   const paced = throttled(answered, {
     clock,
     signal: stop.requested,
-    patience: () => budget.remaining(),
+    patience: (since) => Math.min(budget.remaining(), since + budget.total - clock.now()),
     onWait: onThrottled,
     random,
   });

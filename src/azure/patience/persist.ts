@@ -51,7 +51,8 @@ function pauseAfter(
   if (!passes) return undefined;
   // A run that took all its time for waits must not fail of a connection that breaks once.
   const left = Math.max(budget.remaining(), budget.total / 20);
-  if (asked !== undefined) return asked < left ? asked : undefined;
+  // A service that says "later" for ever has an end, too, where the budget is none that runs out.
+  if (asked !== undefined) return asked < Math.min(left, budget.total - milliseconds) ? asked : undefined;
   const usual = PAUSES[tries - 1];
   if (usual === undefined) return undefined;
   const pause = usual * (0.75 + 0.5 * random());

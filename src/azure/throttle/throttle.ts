@@ -63,7 +63,8 @@ export function throttled(inner: HttpClient, context: ThrottleContext): HttpClie
 function bucketOf(buckets: Map<string, Counted>, { url, method }: PipelineRequest, context: ThrottleContext): Counted {
   const { host, pathname } = new URL(url);
   const kind = kindOf(method);
-  const subscriptionId = /^\/subscriptions\/([^/]+)/i.exec(pathname)?.[1]?.toLowerCase();
+  // An SDK writes a slash of its own before a scope that begins with one.
+  const subscriptionId = /^\/+subscriptions\/([^/]+)/i.exec(pathname)?.[1]?.toLowerCase();
   const key = [host, subscriptionId ?? '', kind].join(' ');
   const known = buckets.get(key);
   if (known) return known;

@@ -2,7 +2,9 @@ import type { GranteeChoice } from '../../azure/identity-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { rules } from '../../inputs/input-reader.ts';
 import type { ClusterInputName, ClusterInputs, GrantInputName, GrantInputs } from '../shared/cluster-inputs.ts';
-import { readClusterInputs, readGranteeChoice, readGrantInputs } from '../shared/cluster-inputs.ts';
+import { readCommonInputs, readGranteeChoice, readGrantInputs } from '../shared/cluster-inputs.ts';
+import type { FleetInputName } from '../shared/fleet-inputs.ts';
+import { readClusterTarget } from '../shared/fleet-inputs.ts';
 import type { GrantLine } from './grant-line.ts';
 import { parseGrantLines } from './grant-lines.ts';
 
@@ -17,15 +19,18 @@ export interface AksRoleGrantsInputs extends ClusterInputs, GrantInputs {
 }
 
 export type AksRoleGrantsInputName =
-  ClusterInputName | GrantInputName | 'identity' | 'preset' | 'grants' | 'principalObjectId';
+  ClusterInputName | FleetInputName | GrantInputName | 'identity' | 'preset' | 'grants' | 'principalObjectId';
 
 export function readAksRoleGrantsInputs(read: InputReader<AksRoleGrantsInputName>): AksRoleGrantsInputs {
   const preset = read.oneOf<Preset>('preset', ['podIdentity', 'podIdentityClassic', 'none']);
   const identity = readGranteeChoice(read);
   if (identity.by === 'controlPlane' && preset !== 'none')
     read.problem('preset', `is "${preset}"; allowed with the identity controlPlane, which no pod can use: none`);
+  const { cluster, ...target } = readClusterTarget(read);
   return {
-    ...readClusterInputs(read, { minutes: 10 }),
+    ...readCommonInputs(read, { minutes: 10 }),
+    ...cluster,
+    ...target,
     ...readGrantInputs(read),
     identity,
     preset,

@@ -26,6 +26,7 @@ export const aksRoleGrants: Operation<AksRoleGrantsInputs, AksRoleGrantsInputNam
   name: 'AksRoleGrants',
   readInputs: readAksRoleGrantsInputs,
   preload: () => preload('clusters', 'roleAssignments'),
+  forCluster: (inputs, cluster) => ({ ...inputs, ...cluster }),
   intent: async (inputs, services) => {
     const [parties, roles] = await together([readParties(inputs, services), readRoles(inputs, services)]);
     const { cluster, identity } = parties;

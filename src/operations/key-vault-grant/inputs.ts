@@ -7,13 +7,9 @@ import { vaultContents } from '../../azure/vault-permissions.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { rules } from '../../inputs/input-reader.ts';
 import type { ClusterInputName, GrantInputName, GrantInputs } from '../shared/cluster-inputs.ts';
-import {
-  readClusterName,
-  readCommonInputs,
-  readGranteeChoice,
-  readGrantInputs,
-  readVaultChoice,
-} from '../shared/cluster-inputs.ts';
+import { readCommonInputs, readGranteeChoice, readGrantInputs, readVaultChoice } from '../shared/cluster-inputs.ts';
+import type { FleetInputName } from '../shared/fleet-inputs.ts';
+import { readClusterTarget } from '../shared/fleet-inputs.ts';
 import type { CommonInputs } from '../shared/operation.ts';
 import { parsePermissions } from './permissions.ts';
 
@@ -37,7 +33,7 @@ const permissionInputs = {
 type PermissionInputName = (typeof permissionInputs)[VaultContent];
 
 export type KeyVaultGrantInputName =
-  ClusterInputName | GrantInputName | PermissionInputName | 'keyVault' | 'identity' | 'secretName';
+  ClusterInputName | FleetInputName | GrantInputName | PermissionInputName | 'keyVault' | 'identity' | 'secretName';
 
 export function readKeyVaultGrantInputs(read: InputReader<KeyVaultGrantInputName>): KeyVaultGrantInputs {
   const identity = readGranteeChoice(read);
@@ -53,17 +49,26 @@ export function readKeyVaultGrantInputs(read: InputReader<KeyVaultGrantInputName
   };
 }
 
-/** A bare name needs a group to look in: the cluster's two, or the one that is given without a cluster. */
+/**
+ * A bare name needs a group to look in: the cluster's two, or the one that is given without a cluster. An identity that
+ * is named in full needs no cluster, and is the same one whatever the cluster.
+ */
 function readPlace(
-  read: InputReader<ClusterInputName>,
+  read: InputReader<FleetInputName>,
   identity: GranteeChoice,
-): Pick<KeyVaultGrantInputs, 'cluster' | 'resourceGroup'> {
-  if (isNamedInFull(identity)) return { cluster: undefined, resourceGroup: undefined };
-  const noCluster = identity.by === 'name' && read.optional('clusterName') === undefined;
+): Pick<KeyVaultGrantInputs, 'cluster' | 'resourceGroup' | 'fleet'> {
+  const many = read.given('clusters');
+  if (isNamedInFull(identity)) {
+    if (many) read.problem('clusters', `is given, but identity names one identity in full; allowed: ${NOT_IN_FULL}`);
+    return { cluster: undefined, resourceGroup: undefined };
+  }
+  const noCluster = identity.by === 'name' && !many && !read.given('clusterName');
   if (noCluster) return { cluster: undefined, resourceGroup: read.required('resourceGroup', rules.resourceGroup) };
-  const cluster = readClusterName(read);
-  return { cluster, resourceGroup: cluster.resourceGroup };
+  const { cluster, ...target } = readClusterTarget(read);
+  return { cluster, resourceGroup: cluster.resourceGroup, ...target };
 }
+
+const NOT_IN_FULL = 'an identity that each cluster has (kubelet, controlPlane, or a name), or no clusters';
 
 function readPermissions(
   read: InputReader<PermissionInputName | 'secretName'>,

@@ -2,6 +2,7 @@ import type { Grantee } from '../../azure/aks-cluster.ts';
 import { readCluster } from '../../azure/aks-cluster.ts';
 import { findGrantee } from '../../azure/identity-lookup.ts';
 import { preload } from '../../azure/preload.ts';
+import { inSubscription } from '../../azure/session.ts';
 import type { Vault } from '../../azure/vault.ts';
 import { findVault } from '../../azure/vault-lookup.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
@@ -19,8 +20,9 @@ export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputNam
   name: 'KeyVaultGrant',
   readInputs: readKeyVaultGrantInputs,
   preload: () => preload('clusters', 'vaults'),
+  forCluster: (inputs, cluster) => ({ ...inputs, cluster, resourceGroup: cluster.resourceGroup }),
   intent: async (inputs, services) => {
-    const [vault, identity] = await together([findVault(services.azure, inputs.vault), readIdentity(inputs, services)]);
+    const [vault, identity] = await together([readVault(inputs, services), readIdentity(inputs, services)]);
     for (const text of vaultNotes(vault, inputs)) services.observer({ type: 'note', text });
     refuseOneSecret(inputs, vault);
     const { tenantId } = services.azure.connection;
@@ -33,6 +35,11 @@ export const keyVaultGrant: Operation<KeyVaultGrantInputs, KeyVaultGrantInputNam
     };
   },
 };
+
+/** One for the run, wherever its clusters are. */
+function readVault({ vault }: KeyVaultGrantInputs, { azure }: Services): Promise<Vault> {
+  return azure.once('vault', () => findVault(inSubscription(azure, azure.connection.subscriptionId), vault));
+}
 
 async function readIdentity(
   { cluster: name, resourceGroup, identity, mode }: KeyVaultGrantInputs,

@@ -12,7 +12,7 @@ export type ClusterInputs = CommonInputs & ClusterName;
 
 type ConnectionInputName = 'azureSubscription' | 'timeoutInMinutes';
 
-type ClusterNameInputName = 'resourceGroup' | 'clusterName';
+export type ClusterNameInputName = 'resourceGroup' | 'clusterName';
 
 /** Inputs of a task that proves something and changes nothing, so that it has no action. */
 export type ProofInputName = ConnectionInputName | ClusterNameInputName;

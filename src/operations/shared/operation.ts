@@ -1,3 +1,5 @@
+import type { ClusterName } from '../../azure/aks-cluster.ts';
+import type { FleetInputs } from './fleet-inputs.ts';
 import type { Services } from './services.ts';
 import type { RunMode } from '../../engine/events.ts';
 import type { Intent } from '../../engine/walk.ts';
@@ -8,10 +10,12 @@ export interface CommonInputs {
   readonly mode: RunMode;
   /** Id of the Azure service connection. */
   readonly azureSubscription: string;
-  /** Budget for all waits, in milliseconds. */
+  /** Budget for all waits, in milliseconds; in a fleet for those of each cluster. */
   readonly timeout: number;
   /** Where the plan goes as JSON; only tasks with this input have it. */
   readonly outputPlanFile?: string | undefined;
+  /** Where the run is for many clusters. */
+  readonly fleet?: FleetInputs;
 }
 
 /** WHAT a task wants: it reads its inputs and says its intent; the engine does the rest. */
@@ -26,4 +30,6 @@ export interface Operation<Inputs extends CommonInputs, InputName extends string
   preload?(): Promise<unknown>;
   /** Reads what is there and says what should be. Writes nothing. */
   intent(inputs: Inputs, services: Services): Promise<Intent>;
+  /** The same inputs for one cluster of a fleet; only of tasks that have the input `clusters`. */
+  readonly forCluster?: (inputs: Inputs, cluster: ClusterName) => Inputs;
 }

@@ -9,8 +9,9 @@ import { resourceKey } from '../../engine/resource.ts';
 import type { Wait } from '../../engine/settle.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { compareVaultAccessPolicy, plainEntry } from './compare.ts';
-import type { PolicyChange } from './entry.ts';
+import type { PolicyChange, PolicyUpdate } from './entry.ts';
 import { grant, without } from './entry.ts';
+import { PolicyWriter } from './policy-writer.ts';
 import { policiesShown } from './shown.ts';
 import type { VaultAccessPolicySpec } from './spec.ts';
 
@@ -20,6 +21,7 @@ const TRIES = 5;
 export interface VaultAccessPolicyContext {
   readonly azure: AzureSession;
   readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 export interface VaultAccessPolicies extends ResourceHandler<VaultAccessPolicySpec, AccessPolicy> {
@@ -31,7 +33,8 @@ export interface VaultAccessPolicies extends ResourceHandler<VaultAccessPolicySp
  * One principal's entry in the access policies of a vault. Only `accessPolicies/add|replace|remove` for that entry is
  * used, never a write of the whole vault: entries of others cannot be lost, nor can the permission model change.
  */
-export function vaultAccessPolicies({ azure, clock }: VaultAccessPolicyContext): VaultAccessPolicies {
+export function vaultAccessPolicies(context: VaultAccessPolicyContext): VaultAccessPolicies {
+  const { azure } = context;
   const written: { readonly spec: VaultAccessPolicySpec; readonly wanted: Presence }[] = [];
   return {
     kind: 'access policy',
@@ -52,9 +55,9 @@ export function vaultAccessPolicies({ azure, clock }: VaultAccessPolicyContext):
       return Promise.resolve(observed);
     },
     compare: compareVaultAccessPolicy,
-    apply: async ({ action, spec, wanted }, signal) => {
+    apply: async ({ action, spec, wanted }) => {
       const change = action === 'delete' ? await removal(azure, spec) : grant(spec);
-      if (change) await write({ azure, clock }, spec, change, signal);
+      if (change) await write(context, spec, change);
       written.push({ spec, wanted });
     },
     shown: policiesShown(written, ({ vault }) => readAgain(azure, vault)),
@@ -79,29 +82,43 @@ function readAgain(azure: AzureSession, { resourceGroup, name, subscriptionId }:
 }
 
 async function write(
-  { azure, clock }: VaultAccessPolicyContext,
+  context: VaultAccessPolicyContext,
   { vault, principalLabel }: VaultAccessPolicySpec,
   change: PolicyChange,
-  signal: AbortSignal,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await send(azure, vault, change);
-      return;
-    } catch (error) {
-      const conflict = armRefusal(error)?.status === 409;
-      const doing = `change the access policy of ${principalLabel} in vault ${vault.name}`;
-      if (!conflict || attempt === TRIES)
-        throw armFailure(error, doing, new URL(azure.connection.cloud.resourceManager).host);
-      await clock.sleep(500 * attempt, signal);
-    }
+  const { azure, signal } = context;
+  const makeWriter = (): Promise<PolicyWriter> =>
+    Promise.resolve(new PolicyWriter((update, entries) => send(context, vault, { update, entries }), signal));
+  const writer = await azure.once(`writer of ${vault.resourceId.toLowerCase()}`, makeWriter);
+  try {
+    await writer.write(change);
+  } catch (error) {
+    const doing = `change the access policy of ${principalLabel} in vault ${vault.name}`;
+    throw armFailure(error, doing, new URL(azure.connection.cloud.resourceManager).host);
   }
 }
 
-async function send(azure: AzureSession, vault: Vault, { update, entry }: PolicyChange): Promise<void> {
+interface PolicyRequest {
+  readonly update: PolicyUpdate;
+  readonly entries: readonly PolicyChange['entry'][];
+}
+
+async function send(
+  { azure, clock, signal }: VaultAccessPolicyContext,
+  vault: Vault,
+  { update, entries }: PolicyRequest,
+): Promise<void> {
   const { createKeyVaultManagement } = await import('@azure/arm-keyvault/api');
   const { updateAccessPolicy } = await import('@azure/arm-keyvault/api/vaults');
   const context = createKeyVaultManagement(azure.credential, vault.subscriptionId, clientOptions(azure));
-  const body = { properties: { accessPolicies: [entry] } };
-  await updateAccessPolicy(context, vault.resourceGroup, vault.name, update, body);
+  const body = { properties: { accessPolicies: [...entries] } };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await updateAccessPolicy(context, vault.resourceGroup, vault.name, update, body);
+      return;
+    } catch (error) {
+      if (armRefusal(error)?.status !== 409 || attempt === TRIES) throw error;
+      await clock.sleep(500 * attempt, signal);
+    }
+  }
 }

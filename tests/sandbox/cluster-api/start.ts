@@ -32,6 +32,7 @@ const spec: ClusterSpec = {
   podIdentityAddon: false,
   disableLocalAccounts: false,
   powerState: 'Running',
+  apiServer: true,
   provisioningState: 'Succeeded',
   nodes: [],
   objects: [],

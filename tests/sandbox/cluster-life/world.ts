@@ -60,6 +60,7 @@ export async function startWorld(spec: Partial<ClusterSpec> = {}): Promise<World
         podIdentityAddon: false,
         disableLocalAccounts: false,
         powerState: 'Running',
+        apiServer: true,
         provisioningState: 'Succeeded',
         nodes: [node('node-0', 'linux', { disk: 'ssd' }), node('node-1', 'linux'), node('win-0', 'windows')],
         objects: [],

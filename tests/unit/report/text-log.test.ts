@@ -4,7 +4,7 @@ import type { Plan } from '../../../src/engine/plan.ts';
 import type { Difference } from '../../../src/engine/resource.ts';
 import { resourceKey } from '../../../src/engine/resource.ts';
 import { diagnosticText } from '../../../src/report/diagnostic-text.ts';
-import { summaryLine } from '../../../src/report/summary-line.ts';
+import { summaryLine, summaryOf } from '../../../src/report/summary-line.ts';
 import { planTable, textLog } from '../../../src/report/text-log.ts';
 
 function plan(...differences: readonly Difference[]): Plan {
@@ -56,6 +56,6 @@ describe('the log of a run', () => {
 
   it('ends with a line of counts', () => {
     const done = { plan: plan({ action: 'none' }), outcomes: [], checks: [], outputs: {}, changeCount: 0 };
-    assert.equal(summaryLine(done, 1500), 'Done: 0 changes, 1 unchanged (1.5 s).');
+    assert.equal(summaryLine(summaryOf(done), 1500), 'Done: 0 changes, 1 unchanged (1.5 s).');
   });
 });

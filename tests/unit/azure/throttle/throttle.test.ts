@@ -136,7 +136,7 @@ describe('the gate to Azure Resource Manager', () => {
     ];
     await Promise.all(others);
     assert.equal(clock.now(), 0, 'nothing else waits');
-    const second = send(client, 'POST', `${subscription}/b`);
+    const second = send(client, 'POST', `${subscription.replace('/subscriptions', '//Subscriptions')}/b`);
     await clock.run(Promise.all([refused, second]));
     assert.equal(clock.now(), 30_000, 'another write of the subscription does');
     assert.equal(inner.urls.length, 7);
