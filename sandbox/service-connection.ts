@@ -1,5 +1,5 @@
 /** The `ENDPOINT_*` variables in which the agent hands a service connection to a task. */
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { authorityOf, cloudOf, type SandboxCloud } from './clouds.ts';
 import type { RunningCluster } from './contracts.ts';
 import type { ApplicationCertificates } from './entra/application-certificates.ts';
@@ -138,9 +138,8 @@ async function kubernetesEndpoint(
   if (!cluster) return undefined;
   const { authorizationType, namespace } = connection;
   const data = { authorizationType, acceptUntrustedCerts: 'false', ...(namespace === undefined ? {} : { namespace }) };
-  const kubeconfig = cluster.kubeconfig('admin');
   if (authorizationType === 'Kubeconfig') {
-    const { 'current-context': clusterContext } = parse(kubeconfig) as { readonly 'current-context': string };
+    const { kubeconfig, clusterContext } = asAzWritesIt(cluster.kubeconfig('admin'));
     return endpoint(connection, {
       url: cluster.server,
       scheme: 'Kubernetes',
@@ -152,9 +151,26 @@ async function kubernetesEndpoint(
   const token = await cluster.serviceAccountToken(accountNamespace, account);
   const parameters = {
     apiToken: Buffer.from(token).toString('base64'),
-    serviceAccountCertificate: clusterAuthorityOf(kubeconfig),
+    serviceAccountCertificate: clusterAuthorityOf(cluster.kubeconfig('admin')),
   };
   return endpoint(connection, { url: cluster.server, scheme: 'Token', parameters, data });
+}
+
+interface Kubeconfig {
+  readonly 'current-context': string;
+  readonly contexts: readonly { readonly name: string }[];
+}
+
+/**
+ * A person pastes what `az aks get-credentials --admin` wrote: az adds "-admin" to the context of an administrator, which
+ * in Azure's own answer is the cluster's name (azure-cli, merge_kubernetes_configurations).
+ */
+function asAzWritesIt(answer: string): { readonly kubeconfig: string; readonly clusterContext: string } {
+  const config = parse(answer) as Kubeconfig;
+  const renamed = (name: string): string => `${name}-admin`;
+  const clusterContext = renamed(config['current-context']);
+  const contexts = config.contexts.map((context) => ({ ...context, name: renamed(context.name) }));
+  return { kubeconfig: stringify({ ...config, contexts, 'current-context': clusterContext }), clusterContext };
 }
 
 /** Base64 of the PEM, as `kubectl get secret` shows a service account's `ca.crt`. */

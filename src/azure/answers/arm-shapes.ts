@@ -5,6 +5,7 @@ import {
   flag,
   groupName,
   guid,
+  keyed,
   list,
   optional,
   place,
@@ -32,9 +33,17 @@ const identityOfCluster = fields({
   objectId: optional(guid),
 });
 
+const assignedIdentity = fields({ principalId: optional(guid), clientId: optional(guid) });
+
 const cluster = fields({
   id: resourceId,
   name: text,
+  identity: optional(
+    fields({
+      principalId: optional(guid),
+      userAssignedIdentities: optional(keyed(resourceId, assignedIdentity)),
+    }),
+  ),
   properties: fields({
     nodeResourceGroup: groupName,
     enableRBAC: optional(flag),
@@ -96,6 +105,10 @@ const assignment = fields({
 
 const role = fields({ name: text, properties: fields({ roleName: text }) });
 
+const subscription = fields({ subscriptionId: guid, tenantId: optional(guid), state: optional(text) });
+
+const deletedVault = fields({ name: text, properties: optional(fields({ scheduledPurgeDate: optional(text) })) });
+
 const page = (item: Shape): Shape => fields({ value: list(item), nextLink: optional(text) });
 
 const routes: readonly Route[] = [
@@ -112,6 +125,9 @@ const routes: readonly Route[] = [
   { path: /\/roleAssignments\/[^/]+$/i, shape: assignment },
   { path: /\/roleAssignments$/i, shape: page(assignment) },
   { path: /\/roleDefinitions$/i, shape: page(role) },
+  { path: /\/roleDefinitions\/[^/]+$/i, shape: role },
+  { path: /^\/subscriptions$/i, shape: page(subscription) },
+  { path: /\/Microsoft\.KeyVault\/deletedVaults$/i, shape: page(deletedVault) },
 ];
 
 /** Undefined for what no task asks for. */

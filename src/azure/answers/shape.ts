@@ -62,6 +62,13 @@ export function values(shape: Shape): Shape {
   return objectThat((record, path) => first(Object.values(record), (each) => misfit(shape, each, `${path}.*`)));
 }
 
+/** An object whose keys are used further, too. */
+export function keyed(key: Shape, shape: Shape): Shape {
+  return objectThat((record, path) =>
+    first(Object.entries(record), ([name, each]) => misfit(key, name, `${path}.*`) ?? misfit(shape, each, `${path}.*`)),
+  );
+}
+
 function textThat(name: string, pattern: RegExp): Shape {
   return shapeOf(name, (value) => typeof value === 'string' && pattern.test(value));
 }

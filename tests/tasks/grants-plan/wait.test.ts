@@ -46,15 +46,16 @@ describe('wait of AksRoleGrants@1', function () {
   });
 
   it('ends early where the identity is gone', async () => {
-    const answer = (list: { value: { properties: object }[] }): object => ({
+    const answer = (list: { value: { id: string; name: string; properties: object }[] }): object => ({
       value: list.value.map((each) => ({ ...each, properties: { ...each.properties, principalType: 'Unknown' } })),
     });
-    let made: { properties: object }[] = [];
+    let made: { id: string; name: string; properties: object }[] = [];
     await start(({ phase, method, path, body }) => {
       if (phase === 'before' && method === 'PUT' && path.includes('/roleAssignments/')) {
         const { properties } = JSON.parse(body.toString()) as { properties: object };
         const [scope = ''] = path.replace(/^\/\//, '/').split('/providers/Microsoft.Authorization/');
-        made = [{ properties: { ...properties, scope } }];
+        const [id = ''] = path.replace(/^\/\//, '/').split('?');
+        made = [{ id, name: id.split('/').at(-1) ?? '', properties: { ...properties, scope } }];
       }
       const isWait = method === 'GET' && decodeURIComponent(path).includes('assignedTo(');
       return isWait && phase === 'before' ? { status: 200, body: answer({ value: made }) } : undefined;

@@ -6,6 +6,7 @@ import {
   flag,
   groupName,
   guid,
+  keyed,
   list,
   misfit,
   optional,
@@ -52,6 +53,24 @@ describe('the shape of an answer', () => {
     );
     assert.equal(misfit(shape, answer({ items: [], map: { a: 's3cret' } })), 'properties.map.* is no true or false');
     assert.equal(misfit(shape, answer({ items: {}, map: {} })), 'properties.items is no list');
+  });
+
+  it('also looks at keys that become paths', () => {
+    const shape = keyed(resourceId, fields({ principalId: guid }));
+    assert.equal(misfit(shape, { '/a/b': { principalId: id } }, 'x'), undefined);
+    assert.equal(misfit(shape, { '/a/../b': { principalId: id } }, 'x'), 'x.* is no resource id');
+    assert.equal(misfit(shape, { '/a/b': {} }, 'x'), 'x.*.principalId is missing');
+  });
+
+  it('is known of every list that a search for a vault asks for', () => {
+    const base = 'https://management.azure.com/subscriptions';
+    const subscriptions = shapeOfAnswer(`${base}?api-version=2022-12-01`);
+    const deleted = shapeOfAnswer(`${base}/s/providers/Microsoft.KeyVault/deletedVaults?api-version=2026-02-01`);
+    const role = shapeOfAnswer(`${base}/s/providers/Microsoft.Authorization/roleDefinitions/r?api-version=2022-04-01`);
+    assert.ok(subscriptions && deleted && role);
+    assert.equal(misfit(subscriptions, { value: [{ subscriptionId: '../x' }] }), 'value[0].subscriptionId is no GUID');
+    assert.equal(misfit(deleted, { value: [{}] }), 'value[0].name is missing');
+    assert.equal(misfit(role, { name: 'r', properties: {} }), 'properties.roleName is missing');
   });
 
   it('lets optional fields be missing or null, and reads none that an object inherits', () => {
