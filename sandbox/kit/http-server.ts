@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,18 +107,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     : http.createServer({ maxHeaderSize: MOST_HEADERS }, listener);
   server.keepAliveTimeout = 30_000;
   if (options.onUpgrade) server.on('upgrade', options.onUpgrade);
+  const close = closing(server);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,
     url: `${options.tls ? 'https' : 'http'}://localhost:${String(port)}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
+  };
+}
+
+/**
+ * Ends a server at once. Its own `closeAllConnections` knows neither tunnels nor connections whose TLS handshake is not
+ * over, and `close` would wait for them.
+ */
+export function closing(server: http.Server | https.Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
   };
 }
 

@@ -9,6 +9,7 @@ import net, { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { MetadataRequest, MetadataResponse, RequestRecord } from '../contracts.ts';
 import {
+  closing,
   described,
   httpsOptions,
   overHttp,
@@ -51,13 +52,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningServer> 
   const server = Object.assign(options.tls ? https.createServer(httpsOptions(options.tls)) : http.createServer(), {
     httpAllowHalfOpen: true,
   });
-  const tunnels = new Set<Duplex>();
+  const close = closing(server);
   server.on('request', (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => {
     void answer(options, incoming, outgoing);
   });
   server.on('connect', (incoming: http.IncomingMessage, socket: Duplex, head: Buffer) => {
-    tunnels.add(socket);
-    socket.on('close', () => tunnels.delete(socket));
     void connect(options, incoming, socket, head);
   });
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -66,14 +65,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningServer> 
   return {
     port,
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${String(port)}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      // Sockets of tunnels are no longer the HTTP server's: it would wait for them.
-      for (const tunnel of tunnels) tunnel.destroy();
-      await closed;
-    },
+    close,
   };
 }
 
