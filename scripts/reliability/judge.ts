@@ -34,12 +34,12 @@ export function stateOf({ sandbox }: World): State {
 export function problemsOfFault(
   struck: Struck,
   between: State,
-  { before, after, step }: { readonly before: State; readonly after: State; readonly step: RegExp },
+  { before, after, steps }: { readonly before: State; readonly after: State; readonly steps: readonly RegExp[] },
 ): readonly string[] {
   return [
     ...strangers(between, [before, after]),
     ...(struck.succeeded ? differences(between, after).map((each) => `the run succeeded, but ${each}`) : []),
-    ...(struck.failure ? problemsOfError(struck.failure, step) : []),
+    ...(struck.failure ? problemsOfError(struck.failure, steps) : []),
     ...(struck.succeeded || struck.failure || struck.killed ? [] : ['the run failed and did not say why']),
   ];
 }
@@ -57,10 +57,10 @@ export function problemsOfNext(
   ];
 }
 
-function problemsOfError({ code, message, fix, detail = '' }: Diagnostic, step: RegExp): readonly string[] {
+function problemsOfError({ code, message, fix, detail = '' }: Diagnostic, steps: readonly RegExp[]): readonly string[] {
   const said = `[${code}] ${message} ${detail}`;
   // Between two steps there is none to name.
-  const named = step.test(message) || code === 'RUN002';
+  const named = steps.some((step) => step.test(message)) || code === 'RUN002';
   return [
     ...(code === 'RUN001' ? [`the error has no code of its own: ${said}`] : []),
     ...(fix === '' ? ['the error does not say what next'] : []),

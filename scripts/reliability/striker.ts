@@ -72,10 +72,8 @@ export function happening(request: KnownRequest, happens: Happening, length: Len
   };
 }
 
-/** The connection that carried it is lost, and the next one meets the fault. */
+/** The connection that carried it is lost with all others to the same server, and the next one meets the fault. */
 export function tunnelling(request: KnownRequest, happens: Happening, length: Length): Strike {
-  const { server, method, path } = request;
-  const lose = faultIntercept([{ server, method, path, times: 1, phase: 'before', reset: true }]);
   const times = length === 'once' ? { times: 1 } : {};
   const meet = faultIntercept([{ server: 'proxy', method: 'CONNECT', ...times, ...happens }]);
   let host: string | undefined;
@@ -88,11 +86,17 @@ export function tunnelling(request: KnownRequest, happens: Happening, length: Le
         struck = true;
         return meet(event);
       }
-      const lost = await lose(event);
-      if (lost !== undefined) host = event.host;
-      return lost;
+      if (isSame(event, request)) host = event.host;
+      if (event.server !== request.server || struck) return undefined;
+      // Those that are still open are not used again.
+      return host === undefined ? closing(event) : 'reset';
     },
   };
+}
+
+function closing(event: InterceptEvent): SandboxResponse | undefined {
+  if (event.phase === 'before') return undefined;
+  return { ...event.response, headers: { ...event.response.headers, connection: 'close' } };
 }
 
 /** Answered as it was once, although much has changed since. */

@@ -5,7 +5,7 @@ import type { ArmErrorBody } from './answers/arm-error-body.ts';
 import { armErrorBody } from './answers/arm-error-body.ts';
 import { ERROR_BODY } from './http-client.ts';
 import { networkFailure } from './network-failure.ts';
-import { isPassingStatus } from './patience/passing.ts';
+import { isBusy, isPassingStatus } from './patience/passing.ts';
 import { EFFORTS } from './patience/repeated.ts';
 import { rolesThatAllow } from './roles.ts';
 import { specialRefusal } from './special-refusals.ts';
@@ -88,11 +88,11 @@ function refused(refusal: ArmRefusal, { doing, host, cause }: Failed): Diagnosti
   const said = [`status ${String(refusal.status)}`, refusal.efforts].filter((part) => part !== undefined).join(', ');
   const who = isPassingStatus(refusal.status) || refusal.status === 401 ? `${host} answers ` : '';
   const message = `Cannot ${doing}: ${who}${refusal.code}${refusal.code === '' ? '' : ' '}(${said}).`;
-  return new DiagnosticError(codeOf(refusal.status), { message, ...(detail === '' ? {} : { detail }) }, { cause });
+  return new DiagnosticError(codeOf(refusal), { message, ...(detail === '' ? {} : { detail }) }, { cause });
 }
 
-function codeOf(status: number): DiagnosticCode {
-  if (isPassingStatus(status)) return 'AZR009';
+function codeOf({ status, code }: ArmRefusal): DiagnosticCode {
+  if (isPassingStatus(status) || isBusy(status, code)) return 'AZR009';
   if (status === 401) return 'AZR010';
   return status === 404 ? 'AZR002' : 'AZR003';
 }

@@ -7,6 +7,14 @@ export function isPassingStatus(status: number): boolean {
   return [408, 429, 500, 502, 503, 504].includes(status);
 }
 
+/** What resource providers say where somebody else changes the same resource at this very moment. */
+const BUSY = ['Conflict', 'ConflictError', 'AnotherOperationInProgress', 'OperationInProgress', 'RetryableError'];
+
+/** A 409 that another try may not meet; most others are here to stay (a lock, a name that is taken). */
+export function isBusy(status: number, code: string | undefined): boolean {
+  return status === 409 && code !== undefined && BUSY.includes(code);
+}
+
 /** A certificate that is not trusted, or something that speaks no TLS, will not be better in a moment. */
 const LASTING = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 

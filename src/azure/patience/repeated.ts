@@ -1,6 +1,7 @@
 import type { HttpClient, PipelineResponse } from '@azure/core-rest-pipeline';
+import { armErrorBody } from '../answers/arm-error-body.ts';
 import { pauseOf } from '../throttle/answer.ts';
-import { isPassing, isPassingStatus, maySendAgain } from './passing.ts';
+import { isBusy, isPassing, isPassingStatus, maySendAgain } from './passing.ts';
 import type { Patience } from './patience.ts';
 import type { End, Outlook } from './persist.ts';
 import { persist } from './persist.ts';
@@ -29,7 +30,9 @@ export function repeated(inner: HttpClient, patience: Patience): HttpClient {
 
 function outlookOf(end: End<PipelineResponse>, { clock }: Patience): Outlook {
   if ('error' in end) return { passes: isPassing(end.error) };
-  return { passes: isPassingStatus(end.answer.status), asked: pauseOf(end.answer, clock.date()) };
+  const { status, bodyAsText } = end.answer;
+  const passes = isPassingStatus(status) || isBusy(status, armErrorBody(bodyAsText ?? '')?.code);
+  return { passes, asked: pauseOf(end.answer, clock.date()) };
 }
 
 function conclude(end: End<PipelineResponse>, efforts: Efforts): PipelineResponse {

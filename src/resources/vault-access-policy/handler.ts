@@ -1,4 +1,4 @@
-import { armFailure, armRefusal } from '../../azure/arm-error.ts';
+import { armFailure } from '../../azure/arm-error.ts';
 import type { AzureSession } from '../../azure/session.ts';
 import { clientOptions } from '../../azure/session.ts';
 import type { AccessPolicy, Vault } from '../../azure/vault.ts';
@@ -7,7 +7,6 @@ import { vaultContents } from '../../azure/vault-permissions.ts';
 import type { Observed, Presence, ResourceHandler } from '../../engine/resource.ts';
 import { resourceKey } from '../../engine/resource.ts';
 import type { Wait } from '../../engine/settle.ts';
-import type { Clock } from '../../runtime/clock.ts';
 import { compareVaultAccessPolicy, plainEntry } from './compare.ts';
 import type { PolicyChange, PolicyUpdate } from './entry.ts';
 import { grant, without } from './entry.ts';
@@ -15,12 +14,8 @@ import { PolicyWriter } from './policy-writer.ts';
 import { policiesShown } from './shown.ts';
 import type { VaultAccessPolicySpec } from './spec.ts';
 
-/** Vaults carry no ETag, so two writers meet now and then; the vault says so and the same request is sent again. */
-const TRIES = 5;
-
 export interface VaultAccessPolicyContext {
   readonly azure: AzureSession;
-  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +83,7 @@ async function write(
 ): Promise<void> {
   const { azure, signal } = context;
   const makeWriter = (): Promise<PolicyWriter> =>
-    Promise.resolve(new PolicyWriter((update, entries) => send(context, vault, { update, entries }), signal));
+    Promise.resolve(new PolicyWriter((update, entries) => send(azure, vault, { update, entries }), signal));
   const writer = await azure.once(`writer of ${vault.resourceId.toLowerCase()}`, makeWriter);
   try {
     await writer.write(change);
@@ -103,22 +98,11 @@ interface PolicyRequest {
   readonly entries: readonly PolicyChange['entry'][];
 }
 
-async function send(
-  { azure, clock, signal }: VaultAccessPolicyContext,
-  vault: Vault,
-  { update, entries }: PolicyRequest,
-): Promise<void> {
+/** Vaults carry no ETag, so two writers meet now and then; the vault says so, and the session sends the same again. */
+async function send(azure: AzureSession, vault: Vault, { update, entries }: PolicyRequest): Promise<void> {
   const { createKeyVaultManagement } = await import('@azure/arm-keyvault/api');
   const { updateAccessPolicy } = await import('@azure/arm-keyvault/api/vaults');
   const context = createKeyVaultManagement(azure.credential, vault.subscriptionId, clientOptions(azure));
   const body = { properties: { accessPolicies: [...entries] } };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await updateAccessPolicy(context, vault.resourceGroup, vault.name, update, body);
-      return;
-    } catch (error) {
-      if (armRefusal(error)?.status !== 409 || attempt === TRIES) throw error;
-      await clock.sleep(500 * attempt, signal);
-    }
-  }
+  await updateAccessPolicy(context, vault.resourceGroup, vault.name, update, body);
 }

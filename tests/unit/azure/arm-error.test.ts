@@ -34,6 +34,8 @@ describe('armFailure', () => {
     [404, 'ResourceNotFound', 'AZR002'],
     [404, 'SubscriptionNotFound', 'AZR002'],
     [409, 'ScopeLocked', 'AZR004'],
+    [409, 'ConflictError', 'AZR009'],
+    [409, 'NameTaken', 'AZR003'],
     [403, 'ScopeLocked', 'AZR004'],
     [403, 'LinkedAuthorizationFailed', 'AZR005'],
     [403, 'DenyAssignmentAuthorizationFailed', 'AZR006'],

@@ -69,6 +69,7 @@ describe('a request to Azure Resource Manager', () => {
     ['a redirect', { status: 302, headers: { location: 'http://portal' } }],
     ['a 404 of a gateway', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>' }],
     ['an answer without a body', { status: 200 }],
+    ['another change of the same resource', { status: 409, headers: json, body: '{"error":{"code":"Conflict"}}' }],
   ] as const) {
     it(`is sent again after ${what}`, async () => {
       const inner = azure(failure, failure, good);
