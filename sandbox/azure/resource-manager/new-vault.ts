@@ -1,5 +1,5 @@
 /** A vault that did not exist, nowhere in Azure: names are global, and those of deleted vaults are taken. */
-import { resourceId, sameText } from '../state/resource-id.ts';
+import { resourceId } from '../state/resource-id.ts';
 import { createSecrets } from '../state/secrets.ts';
 import { defaultVaultSettings } from '../state/vault-settings.ts';
 import { vaultHost, type Vault } from '../state/vaults.ts';
@@ -7,6 +7,7 @@ import { requireNameNotDeleted } from './deleted-vaults.ts';
 import { findGroup } from './lookup.ts';
 import { ArmRefusal } from './refusal.ts';
 import { param, type Call } from './route.ts';
+import { isVaultName, isVaultThere } from './vault-names.ts';
 
 const defaults: Omit<Vault['spec'], 'name'> = {
   rbac: false,
@@ -24,7 +25,7 @@ export function newVault(call: Call, location: string): Vault {
   requireName(call, name);
   const group = findGroup(call);
   const place = { subscriptionId: group.subscriptionId, resourceGroup: group.name, name };
-  return {
+  const vault: Vault = {
     ...place,
     id: resourceId(place, 'vault'),
     location,
@@ -34,12 +35,14 @@ export function newVault(call: Call, location: string): Vault {
     settings: defaultVaultSettings,
     tags: {},
     policies: [],
-    secrets: createSecrets([], defaults.softDeleteRetentionInDays),
+    secrets: createSecrets([], () => vault.spec.softDeleteRetentionInDays),
+    registering: true,
   };
+  return vault;
 }
 
 function requireName(call: Call, name: string): void {
-  if (!/^[a-z](?!.*--)[a-z0-9-]{1,22}[a-z0-9]$/i.test(name)) {
+  if (!isVaultName(name)) {
     throw new ArmRefusal(
       400,
       'VaultNameNotValid',
@@ -47,7 +50,7 @@ function requireName(call: Call, name: string): void {
     );
   }
   requireNameNotDeleted(call);
-  if (!call.world.vaults.all().some((vault) => sameText(vault.name, name))) return;
+  if (!isVaultThere(call.world.vaults, name)) return;
   throw new ArmRefusal(
     409,
     'VaultAlreadyExists',

@@ -15,12 +15,6 @@ const missing: readonly { method: Route['method']; pattern: string; versions: Ap
     versions: versions.resources,
     file: 'subscriptions',
   })),
-  ...write('PUT', 'DELETE').map((method) => ({
-    method,
-    pattern: '{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}',
-    versions: versions.roleDefinitions,
-    file: 'role-definitions',
-  })),
 ];
 
 export const notImitatedRoutes: readonly Route[] = missing.map(({ method, pattern, versions: accepted, file }) => ({

@@ -87,7 +87,7 @@ export function permissionBody({
   return { actions, notActions, dataActions, notDataActions, ...limit };
 }
 
-function roleBody(role: RoleDefinition, scope: string): object {
+export function roleBody(role: RoleDefinition, scope: string): object {
   const { id, name, description, assignableScopes } = role;
   return {
     id: roleDefinitionId(id, scope),

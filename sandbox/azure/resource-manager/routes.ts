@@ -1,5 +1,6 @@
 /** Every route of the sandbox's Azure Resource Manager. */
 import { agentPoolRoutes } from './agent-pools.ts';
+import { customRoleRoutes } from './custom-roles.ts';
 import { deletedVaultRoutes } from './deleted-vaults.ts';
 import { federatedCredentialRoutes } from './federated-credentials.ts';
 import { clusterOperationRoutes } from './managed-cluster-operations.ts';
@@ -22,6 +23,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { identityRoutes } from './user-assigned-identities.ts';
 import { identityWriteRoutes } from './user-assigned-identity-writes.ts';
 import { accessPolicyRoutes } from './vault-access-policies.ts';
+import { vaultNameRoutes } from './vault-names.ts';
 import { vaultWriteRoutes } from './vault-writes.ts';
 import { vaultRoutes } from './vaults.ts';
 
@@ -39,6 +41,7 @@ export const routes: readonly Route[] = [
   ...federatedCredentialRoutes,
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,
+  ...customRoleRoutes,
   ...permissionRoutes,
   ...denyAssignmentRoutes,
   ...lockRoutes,
@@ -46,6 +49,7 @@ export const routes: readonly Route[] = [
   ...vaultRoutes,
   ...vaultWriteRoutes,
   ...deletedVaultRoutes,
+  ...vaultNameRoutes,
   ...accessPolicyRoutes,
   ...scaleSetRoutes,
   ...resourceGraphRoutes,

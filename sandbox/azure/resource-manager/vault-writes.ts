@@ -10,6 +10,7 @@ import { findResource, listed } from './lookup.ts';
 import { newVault } from './new-vault.ts';
 import { ArmRefusal } from './refusal.ts';
 import { ok, param, type Call, type Route } from './route.ts';
+import { shapedFor } from './shapes.ts';
 import { readTags, requireLocation } from './tracked-resource.ts';
 import { isRecovery, readVault, type VaultRequest } from './vault-request.ts';
 import { vaultBody } from './vaults.ts';
@@ -28,7 +29,7 @@ export const vaultWriteRoutes: readonly Route[] = [
 function put(call: Call): SandboxResponse {
   const existing = listed(call, call.world.vaults.all()).find(({ name }) => sameText(name, param(call, 'name')));
   // A recovered vault comes back as it was: the rest of the request does not count.
-  if (isRecovery(call.body)) return ok(vaultBody(recoverVault(call)));
+  if (isRecovery(call.body)) return ok(bodyOf(call, recoverVault(call)));
   const tenantId = existing?.tenantId ?? call.caller.tenantId;
   const request = readVault(call.body, tenantId);
   if (!sameText(request.tenantId ?? tenantId, tenantId)) {
@@ -38,7 +39,7 @@ function put(call: Call): SandboxResponse {
   const vault = existing ?? newVault(call, location);
   replace(call, vault, { ...request, rbac: request.rbac ?? modelOf(call, existing) });
   if (!existing) call.world.vaults.add(vault);
-  return ok(vaultBody(vault));
+  return ok(bodyOf(call, vault));
 }
 
 /** Policies and tags are what the request says, and none where it says nothing. */
@@ -64,7 +65,7 @@ function patch(call: Call): SandboxResponse {
   const tags = readTags(call.body) ?? vault.tags;
   change(call, vault, readVault(call.body, vault.tenantId));
   vault.tags = tags;
-  return ok(vaultBody(vault));
+  return ok(bodyOf(call, vault));
 }
 
 /** Nothing is written where anything is refused. */
@@ -102,6 +103,10 @@ function requireUnique(policies: readonly AccessPolicy[]): void {
   }
   const keys = policies.map(({ objectId, applicationId }) => `${objectId} ${applicationId ?? ''}`.toLowerCase());
   if (new Set(keys).size < keys.length) throw refused('The access policies name an object id more than once.');
+}
+
+function bodyOf(call: Call, vault: Vault): object {
+  return shapedFor(call, 'vault', vaultBody(vault));
 }
 
 function refused(message: string): ArmRefusal {

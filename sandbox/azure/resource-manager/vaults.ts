@@ -3,10 +3,10 @@ import { resourceTypes } from '../state/resource-id.ts';
 import type { Vault } from '../state/vaults.ts';
 import { versions } from './api-versions.ts';
 import { readRoutes } from './lookup.ts';
-import { ok, type Route } from './route.ts';
+import { ok, param, type Call, type Route } from './route.ts';
 
 export const vaultRoutes: readonly Route[] = [
-  ...readRoutes('vault', versions.vaults, ({ world }) => world.vaults.all(), vaultBody),
+  ...readRoutes('vault', versions.vaults, ({ world }) => world.vaults.all(), read),
   {
     // az asks for these whenever it lists vaults; the sandbox has none.
     method: 'GET',
@@ -24,7 +24,14 @@ export const vaultRoutes: readonly Route[] = [
   },
 ];
 
-export function vaultBody({ id, name, location, tenantId, host, spec, policies, tags, settings }: Vault): object {
+/** Whoever looks at a new vault finds that its name is known. */
+function read(vault: Vault, call: Call): object {
+  if (param(call, 'name') !== '') vault.registering = false;
+  return vaultBody(vault);
+}
+
+export function vaultBody(vault: Vault): object {
+  const { id, name, location, tenantId, host, spec, policies, tags, settings, registering } = vault;
   return {
     id,
     name,
@@ -40,8 +47,10 @@ export function vaultBody({ id, name, location, tenantId, host, spec, policies, 
       softDeleteRetentionInDays: spec.softDeleteRetentionInDays,
       ...(spec.purgeProtection ? { enablePurgeProtection: true } : {}),
       enableRbacAuthorization: spec.rbac,
-      vaultUri: `https://${host}/`,
-      provisioningState: 'Succeeded',
+      // Source: azure-cli's recording test_keyvault_rbac.yaml.
+      ...(registering === true
+        ? { vaultUri: `https://${host}`, provisioningState: 'RegisteringDns' }
+        : { vaultUri: `https://${host}/`, provisioningState: 'Succeeded' }),
       publicNetworkAccess: spec.publicNetworkAccess,
     },
   };

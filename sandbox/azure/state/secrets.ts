@@ -51,8 +51,8 @@ export interface Secrets {
 
 const day = 24 * 60 * 60;
 
-/** Deleted ones can be recovered for as many days. */
-export function createSecrets(specs: readonly SecretSpec[], retentionDays: number): Secrets {
+/** `retentionDays`: how long deleted ones can be recovered. */
+export function createSecrets(specs: readonly SecretSpec[], retentionDays: () => number): Secrets {
   const secrets = new SecretStore(retentionDays);
   for (const { name, ...spec } of specs) secrets.add(name, contentOf(spec));
   return secrets;
@@ -61,10 +61,10 @@ export function createSecrets(specs: readonly SecretSpec[], retentionDays: numbe
 class SecretStore implements Secrets {
   readonly #stored = new Map<string, StoredSecret>();
   readonly #deleted = new Map<string, DeletedSecret>();
-  readonly #retention: number;
+  readonly #retentionDays: () => number;
 
-  constructor(retentionDays: number) {
-    this.#retention = retentionDays * day;
+  constructor(retentionDays: () => number) {
+    this.#retentionDays = retentionDays;
   }
 
   all(): readonly StoredSecret[] {
@@ -95,7 +95,8 @@ class SecretStore implements Secrets {
     const secret = this.find(name);
     if (!secret) return undefined;
     this.#stored.delete(name.toLowerCase());
-    const deleted = { ...secret, deletedDate: seconds(), scheduledPurgeDate: seconds() + this.#retention };
+    const deletedDate = seconds();
+    const deleted = { ...secret, deletedDate, scheduledPurgeDate: deletedDate + this.#retentionDays() * day };
     this.#deleted.set(name.toLowerCase(), deleted);
     return deleted;
   }

@@ -16,6 +16,8 @@ export interface Vault extends Resource {
   settings: VaultSettings;
   policies: readonly AccessPolicy[];
   readonly secrets: Secrets;
+  /** Its name is not known everywhere yet: until somebody looks at it. */
+  registering?: boolean;
 }
 
 export interface DeletedVault {

@@ -71,7 +71,7 @@ export interface World {
   readonly vaults: Vaults;
   readonly scaleSets: readonly ScaleSet[];
   principals: readonly Principal[];
-  readonly roles: readonly RoleDefinition[];
+  roles: readonly RoleDefinition[];
   readonly assignments: RoleAssignments;
   readonly hierarchy: Hierarchy;
   /** Those of the scenario; locked node groups come on top. */
@@ -190,7 +190,7 @@ function vaultsOf(
       ...(applicationId === undefined ? {} : { applicationId }),
       permissions,
     }));
-    return {
+    const vault: Vault = {
       ...place,
       spec,
       tenantId,
@@ -198,8 +198,9 @@ function vaultsOf(
       tags: {},
       settings: defaultVaultSettings,
       policies,
-      secrets: createSecrets(spec.secrets, spec.softDeleteRetentionInDays),
+      secrets: createSecrets(spec.secrets, () => vault.spec.softDeleteRetentionInDays),
     };
+    return vault;
   });
 }
 

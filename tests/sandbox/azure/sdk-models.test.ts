@@ -19,6 +19,7 @@ import {
 const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 const assignment = 'aaaaaaaa-0000-4000-8000-000000000001';
 const condition = `@Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'ServicePrincipal'`;
+const lockedGroup = `${subscription}/resourceGroups/locked-nodes`;
 const updateIntervalInMs = 1;
 
 interface Clients {
@@ -30,6 +31,7 @@ interface Clients {
   readonly federated: ManagedServiceIdentityClient['federatedIdentityCredentials'];
   readonly assignments: AuthorizationManagementClient['roleAssignments'];
   readonly definitions: AuthorizationManagementClient['roleDefinitions'];
+  readonly denials: AuthorizationManagementClient['denyAssignments'];
   readonly permissions: AuthorizationManagementClient['permissions'];
   readonly secrets: SecretClient;
 }
@@ -66,6 +68,23 @@ const operations: Readonly<Record<string, (clients: Clients) => Promise<unknown>
     const accessPolicies = [{ tenantId, objectId, permissions: { secrets: ['get' as const] } }];
     return vaults.updateAccessPolicy('app', 'kvpolicy', 'add', { properties: { accessPolicies } });
   },
+  'vaults.createOrUpdate': ({ azure, vaults }) => {
+    const { tenantId } = azure.principal('owner');
+    const properties = {
+      tenantId,
+      sku: { family: 'A' as const, name: 'standard' as const },
+      enableRbacAuthorization: true,
+    };
+    return vaults
+      .createOrUpdate('app', 'kvnew01', { location: 'westeurope', properties }, { updateIntervalInMs })
+      .pollUntilDone();
+  },
+  'vaults.update': ({ vaults }) => vaults.update('app', 'kvopen', { tags: { team: 'payments' } }),
+  'vaults.checkNameAvailability': ({ vaults }) =>
+    vaults.checkNameAvailability({ name: 'kvopen', type: 'Microsoft.KeyVault/vaults' }),
+  'userAssignedIdentities.createOrUpdate': ({ identities }) =>
+    identities.createOrUpdate('app', 'three', { location: 'westeurope', tags: { team: 'payments' } }),
+  'userAssignedIdentities.update': ({ identities }) => identities.update('app', 'one', { tags: { team: 'payments' } }),
   'userAssignedIdentities.get': ({ identities }) => identities.get('app', 'one'),
   'userAssignedIdentities.listBySubscription': ({ identities }) => all(identities.listBySubscription()),
   'userAssignedIdentities.listByResourceGroup': ({ identities }) => all(identities.listByResourceGroup('app')),
@@ -99,6 +118,14 @@ const operations: Readonly<Record<string, (clients: Clients) => Promise<unknown>
   'roleAssignments.listForScope': ({ assignments }) => all(assignments.listForScope(vaultId('kvroles'))),
   'roleDefinitions.get': ({ definitions }) => definitions.get(subscription, reader),
   'roleDefinitions.list': ({ definitions }) => all(definitions.list(subscription)),
+  'roleDefinitions.createOrUpdate': ({ definitions }) =>
+    definitions.createOrUpdate(appGroup, assignment, {
+      roleName: 'Mine',
+      description: 'of mine',
+      assignableScopes: [appGroup],
+      permissions: [{ actions: ['*/read'], notActions: ['a/b/read'], dataActions: ['c/d'], notDataActions: ['e/f'] }],
+    }),
+  'denyAssignments.listForScope': ({ denials }) => all(denials.listForScope(lockedGroup)),
   'permissions.listForResourceGroup': ({ permissions }) => all(permissions.listForResourceGroup('app')),
   'permissions.listForResource': ({ permissions }) =>
     all(permissions.listForResource('app', 'Microsoft.KeyVault', '', 'vaults', 'kvroles')),
@@ -170,6 +197,7 @@ function clientsOf(azure: TestAzure, httpClient: HttpClient): Clients {
     federated: identities.federatedIdentityCredentials,
     assignments: authorization.roleAssignments,
     definitions: authorization.roleDefinitions,
+    denials: authorization.denyAssignments,
     permissions: authorization.permissions,
     secrets: new SecretClient('https://kvpolicy.vault.azure.net', credential, { httpClient }),
   };
