@@ -21,7 +21,8 @@ export interface SessionOptions {
 /** The tokens of all three services are there afterwards: what the tables show is what the commands ask for themselves. */
 const signIn = [
   'az login --service-principal -u {client:NAME} --password={secret:NAME} --tenant {tenant} --allow-no-subscriptions',
-  'az account set --subscription {subscription} || true',
+  // Who holds no role has no subscription.
+  '(az account set --subscription {subscription} || true)',
   'az account get-access-token --resource-type ms-graph',
   'az account get-access-token --resource https://vault.azure.net',
 ].join(' && ');

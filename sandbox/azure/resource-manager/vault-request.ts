@@ -16,6 +16,8 @@ export interface VaultRequest {
   readonly settings: Partial<VaultSettings>;
   /** Not sent with PATCH. */
   readonly tenantId: string | undefined;
+  /** What the request asks for and the sandbox does not imitate. */
+  readonly unknown: string | undefined;
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -43,7 +45,16 @@ export function readVault(body: unknown, tenantId: string): VaultRequest {
     purgeProtection: boolean(properties, 'enablePurgeProtection'),
     settings: readSettings(properties),
     tenantId: text(properties, 'tenantId'),
+    unknown: unknownIn(properties, tenantId),
   };
+}
+
+function unknownIn(properties: Properties, tenantId: string): string | undefined {
+  const { networkAcls } = properties as { readonly networkAcls?: { readonly virtualNetworkRules?: unknown } | null };
+  const rules = networkAcls?.virtualNetworkRules;
+  if (Array.isArray(rules) && rules.length > 0) return 'virtual network rules of vaults';
+  const wanted = text(properties, 'tenantId') ?? tenantId;
+  return wanted.toLowerCase() === tenantId.toLowerCase() ? undefined : 'moving vaults between tenants';
 }
 
 function readSettings(properties: Properties): Partial<VaultSettings> {

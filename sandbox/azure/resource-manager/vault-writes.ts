@@ -27,14 +27,12 @@ export const vaultWriteRoutes: readonly Route[] = [
 ];
 
 function put(call: Call): SandboxResponse {
-  const existing = listed(call, call.world.vaults.all()).find(({ name }) => sameText(name, param(call, 'name')));
   // A recovered vault comes back as it was: the rest of the request does not count.
   if (isRecovery(call.body)) return ok(bodyOf(call, recoverVault(call)));
+  const existing = listed(call, call.world.vaults.all()).find(({ name }) => sameText(name, param(call, 'name')));
   const tenantId = existing?.tenantId ?? call.caller.tenantId;
   const request = readVault(call.body, tenantId);
-  if (!sameText(request.tenantId ?? tenantId, tenantId)) {
-    return notImitated('moving vaults between tenants', 'sandbox/azure/resource-manager/vault-writes.ts');
-  }
+  if (request.unknown !== undefined) return notImitatedHere(request.unknown);
   const location = requireLocation(call, existing);
   const vault = existing ?? newVault(call, location);
   replace(call, vault, { ...request, rbac: request.rbac ?? modelOf(call, existing) });
@@ -62,10 +60,16 @@ function modelOf({ version }: Call, existing: Vault | undefined): boolean {
 /** What the request does not name stays as it is. */
 function patch(call: Call): SandboxResponse {
   const vault = findResource(call, 'vault', call.world.vaults.all());
+  const request = readVault(call.body, vault.tenantId);
+  if (request.unknown !== undefined) return notImitatedHere(request.unknown);
   const tags = readTags(call.body) ?? vault.tags;
-  change(call, vault, readVault(call.body, vault.tenantId));
+  change(call, vault, request);
   vault.tags = tags;
   return ok(bodyOf(call, vault));
+}
+
+function notImitatedHere(what: string): SandboxResponse {
+  return notImitated(what, 'sandbox/azure/resource-manager/vault-writes.ts');
 }
 
 /** Nothing is written where anything is refused. */

@@ -6,6 +6,7 @@ import {
   appGroup,
   clientOptions,
   identityId,
+  otherTenantId,
   startTestAzure,
   subscription,
   subscriptionId,
@@ -184,6 +185,21 @@ describe('writing resources of the sandbox Azure', () => {
       );
       await vaults().delete('app', 'kvopen');
       assert.equal(await put('kvopen', withPolicies([])), '409 ConflictError');
+    });
+    it('say what the sandbox does not imitate, and stay as they are', async () => {
+      const before = stored('kvpolicy');
+      const rules = { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: `${appGroup}/x` }] } };
+      const patched = await azure.arm('PATCH', `${vaultId('kvpolicy')}?api-version=2023-07-01`, {
+        body: { properties: rules },
+      });
+      assert.deepEqual([patched.status, stored('kvpolicy')], [501, before]);
+      const elsewhere = { location: 'westeurope', properties: { ...bare.properties, tenantId: otherTenantId } };
+      assert.match(await put('kvpolicy', elsewhere, 'owner', '2026-02-01'), /^501/);
+    });
+    it('answer older versions without what those do not know', async () => {
+      const path = `${vaultId('kvpolicy')}?api-version=2018-02-14`;
+      const { body } = await azure.arm('PATCH', path, { body: { tags: { a: 'b' } } });
+      assert.equal('enableRbacAuthorization' in body.properties, false);
     });
     it('refuse policies of another tenant, twice the same, and values that there are not', async () => {
       const { objectId } = azure.principal('one');
