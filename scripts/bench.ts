@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { article } from './bench/article.ts';
+import { fleet } from './bench/fleet.ts';
 import { preface } from './bench/preface.ts';
 import type { Section } from './bench/section.ts';
 import { withSections } from './bench/section.ts';
@@ -19,7 +20,7 @@ import { sizes } from './bench/sizes.ts';
 const DOCUMENT = 'docs/performance.md';
 
 /** In the order of the document. */
-const sections: readonly Section[] = [article, secondRun, seed, sizes];
+const sections: readonly Section[] = [article, secondRun, seed, fleet, sizes];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, write: { type: 'boolean' } } });
 const unknown = (values.only ?? []).filter((name) => !sections.some((section) => section.name === name));

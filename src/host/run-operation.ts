@@ -45,6 +45,8 @@ export interface Host {
   readonly setOutput: (name: string, value: string) => void;
   /** Shows on the run's page how far a long run is. */
   readonly progress: (percent: number, text: string) => void;
+  /** Before work that goes on for long: memory is then worth more than a little time. */
+  readonly saveMemory: () => void;
   /** Which part of the work is this job's; undefined where no other job shares it. */
   readonly slice: () => JobSlice | undefined;
   /** The report of a run, whether it succeeded or not. */
@@ -138,6 +140,7 @@ async function goThroughFleet<Inputs extends CommonInputs>(
   { inputs, fleet, observer, plans }: FleetParts<Inputs>,
   { host, record }: { readonly host: Host; readonly record: RunRecord },
 ): Promise<RunEnd> {
+  host.saveMemory();
   let progress: FleetProgress | undefined;
   const told = (): string => (progress ? `${progress.text}, ` : '');
   const services = await begunServices(inputs, operation, { host, observer, told });

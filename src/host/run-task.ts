@@ -9,6 +9,7 @@ import * as agent from './agent.ts';
 import { choosePlanFile } from './plan-file.ts';
 import type { Host } from './run-operation.ts';
 import { runOperation } from './run-operation.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** Attachment type that the results page will look for. */
 const REPORT_TYPE = 'keyless-pods.run-report';
@@ -23,6 +24,7 @@ const agentHost: Host = {
   log: agent.agentLog,
   setOutput: agent.setOutput,
   progress: agent.setProgress,
+  saveMemory: keepHeapSmall,
   slice: agent.jobSlice,
   publish: attachReport,
   planFile: (text) => choosePlanFile(text, agent.workingDirectory()),

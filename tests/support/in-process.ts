@@ -60,6 +60,7 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
       outputs[name] = value;
     },
     progress: () => undefined,
+    saveMemory: () => undefined,
     slice: () => undefined,
     publish: (made) => {
       report = made;
