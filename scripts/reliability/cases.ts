@@ -1,6 +1,5 @@
 /** The runs that faults strike: both tasks that write in Azure, KeyVaultGrant in both permission models. */
 import type { Scenario } from '../../sandbox/scenario/types.ts';
-import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { aksRoleGrants } from '../../src/operations/aks-role-grants/operation.ts';
 import { keyVaultGrant } from '../../src/operations/key-vault-grant/operation.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
@@ -89,8 +88,3 @@ const identity = {
   clientId: '2f0a6c1e-5b9d-4c38-9e47-80d3b1a6f752',
   principalId: '9d3e7b54-0c62-4f1a-b8a5-6e2f94c07d13',
 };
-
-/** Whether a person who reads only this knows what failed. */
-export function isHelpful({ code, message, fix }: Diagnostic): boolean {
-  return code !== 'RUN001' && message !== '' && fix !== '';
-}
