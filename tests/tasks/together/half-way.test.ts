@@ -26,7 +26,7 @@ const kubeBroken: SandboxResponse = {
 /** For each task: the failures of one run after the other, before one goes undisturbed. */
 const faults: Readonly<Record<string, readonly Fault[]>> = {
   AksRoleGrants: [
-    { write: 2, answer: armBroken, code: 'AZR003' },
+    { write: 2, answer: armBroken, code: 'AZR009' },
     { write: 1, answer: 'reset', code: 'CON004' },
   ],
   PodIdentityInstall: [
@@ -34,7 +34,7 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
     { write: 2, answer: 'reset', code: 'KUB001' },
   ],
   KeyVaultGrant: [
-    { write: 1, answer: armBroken, code: 'AZR003' },
+    { write: 1, answer: armBroken, code: 'AZR009' },
     { write: 1, answer: 'reset', code: 'CON004' },
   ],
   PodIdentityBind: [
