@@ -85,9 +85,10 @@ function whatIsWrong(error: unknown): string {
   }
   if (/key values mismatch/i.test(text)) return 'the key belongs to another certificate';
   if (/unsupported/i.test(text)) {
-    return 'it is encrypted in a way that OpenSSL 3 no longer reads (export it again, with AES)';
+    // A wrong password now and then decrypts to something, which is then no key of any kind.
+    return 'it is encrypted in a way that OpenSSL 3 no longer reads (export it again, with AES), or its password is not the one of the agent (Agent.ClientCertPassword)';
   }
-  return `it cannot be understood (${text})`;
+  return `it cannot be understood, perhaps for a wrong Agent.ClientCertPassword (${text})`;
 }
 
 function unusable(setting: string, file: string, why: string, cause?: unknown): DiagnosticError {
