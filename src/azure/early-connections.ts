@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import https from 'node:https';
-import type net from 'node:net';
+import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import tls from 'node:tls';
@@ -32,8 +32,7 @@ export class DirectAgent extends https.Agent {
     // As `https.request` names them to its agent.
     const socket = super.createConnection({ ...this.options, servername: host, host, port, ...this.#tls() });
     if (!socket) return;
-    letGo(socket);
-    this.#waiting.add(host, port, socket);
+    this.#waiting.add(host, port, letGo(socket));
   }
 
   override createConnection(
@@ -80,37 +79,29 @@ export class ProxyAgent extends HttpsProxyAgent<string> {
   override async connect(request: ClientRequest, options: ConnectOptions): Connected {
     const early = await this.#waiting.take(options.host, options.port);
     if (early && isAlive(early)) return holdOn(early);
-    let status = 0;
-    request.once('proxyConnect', (answer: { readonly statusCode: number }) => {
-      status = answer.statusCode;
-    });
-    const tunnel = await this.#tunnel(request, options);
-    if (status === 200) return this.#secure(tunnel, options);
-    // What the proxy said in place of a tunnel is read as the answer to the request.
-    request.prependOnceListener('response', ({ headers }) => {
-      headers[REFUSED_TUNNEL] = String(status);
-    });
-    return tunnel;
+    const { socket, status } = await this.#tunnel(options);
+    return socket ? this.#secure(socket, options) : refusal(request, status);
   }
 
   async #open(options: ConnectOptions): Promise<net.Socket | undefined> {
-    const request = new Nobody();
     try {
-      const tunnel = await this.#tunnel(request as unknown as ClientRequest, options);
+      const { socket } = await this.#tunnel(options);
       // A refusal of the proxy belongs to the request that asks for it, which asks again.
-      if (request.status !== 200) return undefined;
-      const socket = this.#secure(tunnel, options);
-      letGo(socket);
-      return socket;
+      return socket && letGo(this.#secure(socket, options));
     } catch {
       return undefined;
     }
   }
 
-  #tunnel(request: ClientRequest, options: ConnectOptions): Connected {
+  /** Without a socket: the status with which the proxy refused. */
+  async #tunnel(options: ConnectOptions): Promise<{ readonly socket?: net.Socket; readonly status: number }> {
     // A proxy that is reached by TLS itself.
     if (this.proxy.protocol === 'https:') Object.assign(this.connectOpts, this.#tls.toProxy());
-    return super.connect(request, { ...options, secureEndpoint: false });
+    const asker = new Asker();
+    const tunnel = await super.connect(asker as unknown as ClientRequest, { ...options, secureEndpoint: false });
+    if (asker.status === 200) return { socket: tunnel, status: 200 };
+    tunnel.destroy();
+    return { status: asker.status };
   }
 
   #secure(socket: Awaited<Connected>, options: ConnectOptions): tls.TLSSocket {
@@ -120,8 +111,24 @@ export class ProxyAgent extends HttpsProxyAgent<string> {
   }
 }
 
-/** Stands for the request that is still to come; hears what the proxy answered. */
-class Nobody {
+/**
+ * What the proxy said in place of a tunnel, as the answer to the request. Only its status: the base class plays back what
+ * came in the first packet, and where the body comes later that is an answer cut short.
+ */
+function refusal(request: ClientRequest, status: number): net.Socket {
+  const socket = new net.Socket({ writable: false });
+  request.once('socket', () => {
+    socket.push(`HTTP/1.1 ${String(status)} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    socket.push(null);
+  });
+  request.prependOnceListener('response', ({ headers }) => {
+    headers[REFUSED_TUNNEL] = String(status);
+  });
+  return socket;
+}
+
+/** Stands for a request before the proxy: hears what it answered, and is played back nothing. */
+class Asker {
   status = 0;
 
   emit(_event: string, answer: { readonly statusCode: number }): void {
@@ -160,9 +167,10 @@ interface Countable {
 }
 
 /** Whoever uses it hears of its errors; until then nobody does, and it keeps no process alive. */
-function letGo(socket: Duplex): void {
+function letGo<Socket extends Duplex>(socket: Socket): Socket {
   socket.on('error', ignore);
   (socket as Countable).unref?.();
+  return socket;
 }
 
 function holdOn<Socket extends Duplex>(socket: Socket): Socket {
