@@ -1,4 +1,5 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { fieldsOf, jsonFields } from '../runtime/json.ts';
 import { networkFailure } from './network-failure.ts';
 import { askPatiently } from './patience/ask-patiently.ts';
 import type { Patience } from './patience/patience.ts';
@@ -31,25 +32,13 @@ export async function readCloudMetadata(
   throw silent(resourceManager, `with status ${String(status)}`);
 }
 
-interface Answer {
-  readonly authentication?: { readonly loginEndpoint?: unknown; readonly audiences?: unknown } | null;
-}
-
 function readAnswer(body: string, resourceManager: string): CloudMetadata {
-  const { loginEndpoint, audiences } = parsed(body)?.authentication ?? {};
+  const { loginEndpoint, audiences } = fieldsOf(jsonFields(body)['authentication']);
   const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined;
   if (typeof loginEndpoint !== 'string' || typeof audience !== 'string') {
     throw silent(resourceManager, 'without a loginEndpoint and audiences');
   }
   return { authority: loginEndpoint, resourceManagerAudience: audience };
-}
-
-function parsed(body: string): Answer | null {
-  try {
-    return JSON.parse(body) as Answer | null;
-  } catch {
-    return null;
-  }
 }
 
 function silent(resourceManager: string, how: string): DiagnosticError {

@@ -1,5 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { assertNever } from '../runtime/assert-never.ts';
+import { jsonFields } from '../runtime/json.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import { clientAssertion } from './client-assertion.ts';
@@ -140,7 +141,7 @@ function readToken(
     const early = found.refresh > 0 ? { refreshAfterTimestamp: now + found.refresh * 1000 } : {};
     return { token: found.token, expiresOnTimestamp: now + found.lifetime * 1000, ...early };
   }
-  const { error_description: said } = parsed(body);
+  const { error_description: said } = jsonFields(body);
   if (typeof said === 'string' && said !== '') throw tokenRefused(said, connection);
   throw notEntra(status, connection, efforts);
 }
@@ -149,7 +150,7 @@ function readToken(
 function tokenIn(
   text: string,
 ): { readonly token: string; readonly lifetime: number; readonly refresh: number } | undefined {
-  const { access_token: token, expires_in: lifetime, refresh_in: refresh } = parsed(text);
+  const { access_token: token, expires_in: lifetime, refresh_in: refresh } = jsonFields(text);
   if (typeof token !== 'string' || !isHeaderText(token) || !(Number(lifetime) > 0)) return undefined;
   return { token, lifetime: Number(lifetime), refresh: Number(refresh ?? 0) };
 }
@@ -157,13 +158,4 @@ function tokenIn(
 /** It goes into a header, where a line break or a letter beyond Latin would be an error that names nothing. */
 function isHeaderText(token: string): boolean {
   return /^[\x21-\x7e]+$/.test(token);
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? { ...body } : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { jsonFields } from '../runtime/json.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { PlainAnswer, TryLimits } from './send.ts';
@@ -84,21 +85,13 @@ function unreachable(error: unknown): DiagnosticError {
 
 /** Everything in the answer is text, numbers too. */
 function readToken({ status, body: text }: PlainAnswer, { mask }: ManagedIdentityContext): AccessToken {
-  const body = parsed(text);
+  const body = jsonFields(text);
   const { access_token: token, expires_on: expires } = body;
   if (status === 200 && typeof token === 'string' && token !== '' && Number(expires) > 0) {
     Secret.register(token, mask);
     return { token, expiresOnTimestamp: Number(expires) * 1000 };
   }
   throw refused(status, body);
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return (JSON.parse(text) ?? {}) as Readonly<Record<string, unknown>>;
-  } catch {
-    return {};
-  }
 }
 
 function refused(status: number, body: Readonly<Record<string, unknown>>): DiagnosticError {

@@ -1,4 +1,5 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { jsonFields } from '../runtime/json.ts';
 import type { JobContext } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
@@ -76,12 +77,8 @@ function requestTo(uri: string, connectionId: string, accessToken: Secret): Plai
 
 /** Undefined for what is not JSON; nobody quotes the body, which may hold part of a token. */
 function tokenIn(body: string): string | undefined {
-  try {
-    const token = (JSON.parse(body) as { oidcToken?: unknown } | null)?.oidcToken;
-    return typeof token === 'string' && token !== '' ? token : undefined;
-  } catch {
-    return undefined;
-  }
+  const { oidcToken: token } = jsonFields(body);
+  return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
 function refused(why: string): DiagnosticError {

@@ -1,4 +1,5 @@
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { parseJson } from '../runtime/json.ts';
 import type { ProxyServer } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
 import { Secret } from '../runtime/secret.ts';
@@ -64,7 +65,7 @@ function decoded(text: string): string {
 
 function readBypassList(text: string | undefined): readonly RegExp[] {
   if (text === undefined || text.trim() === '') return [];
-  const list = parsed(text);
+  const list = parseJson(text);
   if (!Array.isArray(list)) {
     throw new DiagnosticError('CON008', { message: 'Agent.ProxyBypassList is no JSON array of regular expressions.' });
   }
@@ -77,13 +78,5 @@ function expression(pattern: string): readonly RegExp[] {
     return [new RegExp(pattern.trim(), 'i')];
   } catch {
     return [];
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

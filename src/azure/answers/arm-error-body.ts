@@ -1,3 +1,5 @@
+import { fieldsOf, jsonFields } from '../../runtime/json.ts';
+
 /** What ARM writes into the body of a refusal. */
 export interface ArmErrorBody {
   readonly code: string;
@@ -9,20 +11,8 @@ export interface ArmErrorBody {
  * other text: then it was not ARM that refused.
  */
 export function armErrorBody(text: string): ArmErrorBody | undefined {
-  const body = recordOf(parsed(text));
-  const { code, message } = recordOf(body['error'] ?? body);
+  const body = jsonFields(text);
+  const { code, message } = fieldsOf(body['error'] ?? body);
   if (typeof code !== 'string' || code === '') return undefined;
   return { code, message: typeof message === 'string' ? message : '' };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -1,4 +1,5 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import { parseJson } from '../../runtime/json.ts';
 import { ForeignAnswer } from '../patience/unanswered.ts';
 import { isPassingStatus } from '../patience/passing.ts';
 import { armErrorBody } from './arm-error-body.ts';
@@ -46,7 +47,7 @@ function abridged(type: string): string {
 }
 
 function wrongWithContent(body: string, url: string): string | undefined {
-  const content = parsed(body);
+  const content = parseJson(body);
   if (content === undefined) return 'that is no JSON';
   const wrong = misfit(shapeOfAnswer(url) ?? fields({}), content);
   if (wrong !== undefined) return `in which ${wrong}`;
@@ -58,12 +59,4 @@ function wrongWithContent(body: string, url: string): string | undefined {
 function leadsToSameServer(link: unknown, url: string): boolean {
   if (typeof link !== 'string' || link === '') return true;
   return URL.canParse(link) && new URL(link).origin === new URL(url).origin;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { parseJson } from '../../runtime/json.ts';
 import { armFailure } from '../arm-error.ts';
 import type { AzureSession } from '../session.ts';
 import { clientOptions } from '../session.ts';
@@ -59,17 +60,9 @@ function bodyOf(query: string, skipToken: string | undefined): object {
 }
 
 function pageOf({ bodyAsText }: PipelineResponse, query: string): Page {
-  const body = parsed(bodyAsText);
+  const body = parseJson(bodyAsText ?? '');
   if (typeof body === 'object' && body !== null) return body;
   throw unusable(query, 'the answer of Azure Resource Graph is no JSON', bodyAsText ?? '');
-}
-
-function parsed(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }
 
 function idsOf({ data }: Page, query: string): readonly string[] {
