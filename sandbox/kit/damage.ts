@@ -1,5 +1,5 @@
 /** What a network makes of an answer on its way. */
-import { contentOf, type SandboxResponse } from './http-server.ts';
+import { contentOf, type SandboxResponse } from './response.ts';
 
 /** The connection breaks in the middle of the body. An answer without a body loses its connection, too. */
 export function halved(response: SandboxResponse): SandboxResponse {

@@ -7,6 +7,9 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestRecord } from './request-record.ts';
+import { send, type SandboxResponse } from './response.ts';
+
+export type { SandboxResponse } from './response.ts';
 
 export interface SandboxRequest {
   readonly method: string;
@@ -21,15 +24,6 @@ export interface SandboxRequest {
   readonly clientCertificate?: { readonly commonName: string; readonly organizations: readonly string[] };
   /** Says for whom the request was decided; goes into the request log. */
   identify(caller: string): void;
-}
-
-export interface SandboxResponse {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Object: JSON. String or Buffer: as it is. Async iterable: streamed (watch, logs). */
-  readonly body?: unknown;
-  /** Bytes of the body (none that is streamed) after which the connection is dropped, whatever content-length promised. */
-  readonly cutAfter?: number;
 }
 
 /** What a client finds where it wanted to speak TLS to a server, for requests that a proxy is to lead to one (CONNECT). */
@@ -234,50 +228,6 @@ export function certificateSubject(socket: Duplex): SandboxRequest['clientCertif
   const { subject } = certificate;
   const organizations = subject.O as string | string[] | undefined;
   return { commonName: subject.CN, organizations: organizations === undefined ? [] : [organizations].flat() };
-}
-
-async function send(response: SandboxResponse, outgoing: http.ServerResponse): Promise<void> {
-  const { body, headers, status, cutAfter } = response;
-  if (isStream(body)) {
-    outgoing.writeHead(status, { ...headers });
-    outgoing.flushHeaders();
-    await stream(body, outgoing);
-    return;
-  }
-  const { content, type } = contentOf(body);
-  if (cutAfter === undefined) {
-    outgoing.writeHead(status, { ...type, ...headers });
-    outgoing.end(content);
-    return;
-  }
-  const whole = Buffer.from(content ?? '');
-  outgoing.writeHead(status, { ...type, ...headers, 'content-length': whole.length });
-  outgoing.write(whole.subarray(0, cutAfter), () => outgoing.destroy());
-}
-
-/** The bytes of a body that is not streamed, and the type that it has where nobody says another. */
-export function contentOf(body: unknown): {
-  readonly content: string | Buffer | undefined;
-  readonly type: Readonly<Record<string, string>>;
-} {
-  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return { content: body, type: {} };
-  return { content: JSON.stringify(body), type: { 'content-type': 'application/json; charset=utf-8' } };
-}
-
-function isStream(body: unknown): body is AsyncIterable<string | Buffer> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-}
-
-async function stream(body: AsyncIterable<string | Buffer>, outgoing: http.ServerResponse): Promise<void> {
-  try {
-    for await (const chunk of body) {
-      if (outgoing.destroyed) return;
-      outgoing.write(chunk);
-    }
-    outgoing.end();
-  } catch {
-    outgoing.destroy();
-  }
 }
 
 /** The answer to what the sandbox does not know: says what to add, so that nobody mistakes it for the service's own refusal. */

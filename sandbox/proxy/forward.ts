@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { SandboxResponse } from '../kit/http-server.ts';
+import { contentOf } from '../kit/response.ts';
 import type { Destination } from './destinations.ts';
 
 /** An answer of the proxy's own, an upstream's, or a dropped connection. */
@@ -55,7 +56,7 @@ export async function respond(outgoing: http.ServerResponse, answer: Respondent)
     await pipeline(answer, outgoing).catch(() => outgoing.destroy());
     return status;
   }
-  const { body, type } = contentOf(answer.body);
+  const { body, type } = proxyContentOf(answer.body);
   outgoing.writeHead(answer.status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),
@@ -65,12 +66,10 @@ export async function respond(outgoing: http.ServerResponse, answer: Respondent)
   return answer.status;
 }
 
-/** What is sent, and of which type it is where nobody says another. */
-export function contentOf(body: unknown): { readonly body: string | Buffer; readonly type: string } {
-  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
-    return { body: body ?? '', type: 'text/plain; charset=utf-8' };
-  }
-  return { body: JSON.stringify(body), type: 'application/json; charset=utf-8' };
+/** What a proxy itself sends: text, where nobody says another type. */
+export function proxyContentOf(body: unknown): { readonly body: string | Buffer; readonly type: string } {
+  const { content = '', type } = contentOf(body);
+  return { body: content, type: type['content-type'] ?? 'text/plain; charset=utf-8' };
 }
 
 /** As sent: `new URL` would tidy up double slashes and dots that the server behind is to see. */

@@ -22,7 +22,7 @@ import {
 } from '../kit/http-server.ts';
 import type { Decoys } from './decoys.ts';
 import type { Destination, Destinations } from './destinations.ts';
-import { contentOf, forward, respond, type Respondent } from './forward.ts';
+import { forward, proxyContentOf, respond, type Respondent } from './forward.ts';
 
 export interface ProxyOptions {
   readonly destinations: Destinations;
@@ -155,7 +155,7 @@ async function decoy({ decoys }: ProxyOptions, failure: TlsFailure, host: string
 }
 
 function refuse(socket: Duplex, { status, headers = {}, body }: SandboxResponse): void {
-  const { body: content, type } = contentOf(body);
+  const { body: content, type } = proxyContentOf(body);
   const all = { 'content-type': type, ...headers, 'content-length': Buffer.byteLength(content), connection: 'close' };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}`);
   socket.write([`HTTP/1.1 ${String(status)} ${http.STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n'));
