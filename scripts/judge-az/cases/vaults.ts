@@ -140,6 +140,8 @@ export const keyVaults: Group = {
         `GET ${arm}/resourcegroups/rg-judge @2024-11-01`,
         `GET ${vault('kvjudge-new')} -> 404`,
         `PUT ${vault('kvjudge-new')}`,
+        // The first answer says RegisteringDns: az looks until the name is registered.
+        `GET ${vault('kvjudge-new')}`,
       ],
       changes: ['+ vault kvjudge-new'],
     },
