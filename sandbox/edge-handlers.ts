@@ -5,9 +5,11 @@ import { withCloudMetadata } from './cloud-metadata.ts';
 import { cloudOf } from './clouds.ts';
 import type { MetadataRequest, MetadataResponse } from './contracts.ts';
 import type { ApplicationCertificates } from './entra/application-certificates.ts';
+import { federationOf } from './entra/federation.ts';
 import { issuerKeys } from './entra/issuer-keys.ts';
 import { createEntra } from './entra/server.ts';
 import type { EntraTokenAuthority } from './entra/token-authority.ts';
+import type { Clock } from './kit/clock.ts';
 import type { CertificateAuthority } from './kit/certificates.ts';
 import type { Handler } from './kit/http-server.ts';
 import type { Destinations } from './proxy/destinations.ts';
@@ -40,6 +42,7 @@ export interface HandlerParts {
   readonly destinations: Destinations;
   readonly tokens: EntraTokenAuthority;
   readonly certificates: ApplicationCertificates;
+  readonly now: Clock;
   /** Jobs that run now. */
   readonly jobs: readonly Job[];
   /** Filled as they start. */
@@ -47,7 +50,7 @@ export interface HandlerParts {
 }
 
 export async function handlersOf(parts: HandlerParts): Promise<Handlers> {
-  const { scenario, authority, backends, destinations, tokens, certificates, jobs, running } = parts;
+  const { scenario, authority, backends, destinations, tokens, certificates, jobs, running, now } = parts;
   const { tenants, serviceConnections } = scenario;
   const cloud = cloudOf(scenario.cloud);
   const resourceManager = withGraph(backends, cloud.graph);
@@ -58,11 +61,23 @@ export async function handlersOf(parts: HandlerParts): Promise<Handlers> {
       tenants,
       tokens,
       certificates,
+      now,
+      isFederated: federationOf({
+        applications: tenants.flatMap(({ applications }) => applications),
+        delays: scenario.delays ?? [],
+        now,
+      }),
+      tokenLifetime: scenario.tokenLifetime,
       publishedKeys: issuerKeys(authority.caPem, (host, port) => destinations(host, port)?.port),
       resourceManager: () => running.resourceManager.url,
     }),
     keyVault: backends.keyVault,
-    azureDevOps: await createAzureDevOps({ serviceConnections, audience: cloud.federationAudience, jobs: () => jobs }),
+    azureDevOps: await createAzureDevOps({
+      serviceConnections,
+      audience: cloud.federationAudience,
+      jobs: () => jobs,
+      now,
+    }),
     instanceMetadata: metadataHandler(backends.instanceMetadata),
     agentMetadata: metadataHandler(backends.agentMetadata),
   };

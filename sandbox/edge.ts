@@ -5,6 +5,7 @@ import { createJob, organization, project, type Job } from './azure-devops/organ
 import { createApplicationCertificates, type ApplicationCertificates } from './entra/application-certificates.ts';
 import { handlersOf, type Backends, type Handlers } from './edge-handlers.ts';
 import { createTokenAuthority, type EntraTokenAuthority } from './entra/token-authority.ts';
+import { systemClock, type Clock } from './kit/clock.ts';
 import type { CertificateAuthority } from './kit/certificates.ts';
 import { startServer, type Intercept, type RunningServer } from './kit/http-server.ts';
 import type { RequestLog } from './kit/request-log.ts';
@@ -26,6 +27,8 @@ export interface EdgeOptions {
   readonly proxyTls?: boolean;
   readonly demandClientCertificates?: boolean;
   readonly backends: (tokens: EntraTokenAuthority) => Backends;
+  /** Of Entra and its tokens. Default: the machine's. */
+  readonly now?: Clock | undefined;
 }
 
 /** How many ports the edge takes from `basePort` on. */
@@ -111,7 +114,7 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
   const { scenario, authority, requests, intercept } = options;
   const cloud = cloudOf(scenario.cloud);
   const tenantIds = scenario.tenants.map(({ id }) => id);
-  const tokens = await createTokenAuthority(tenantIds, cloud);
+  const tokens = await createTokenAuthority(tenantIds, cloud, options.now);
   const backends = options.backends(tokens);
   const running = {} as Servers;
   const own: Parts['own'] = new Map();
@@ -119,7 +122,8 @@ async function prepare(options: EdgeOptions): Promise<Parts> {
   const destinations = destinationsOf(cloud, () => knownServers(running, own));
   const certificates = await createApplicationCertificates(scenario.tenants);
   const parts = { tokens, certificates, jobs, running };
-  const handlers = await handlersOf({ scenario, authority, backends, destinations, ...parts });
+  const now = options.now ?? systemClock;
+  const handlers = await handlersOf({ scenario, authority, backends, destinations, now, ...parts });
   const decoys = createDecoys(authority);
   const proxy = {
     destinations,

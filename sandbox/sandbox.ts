@@ -5,41 +5,16 @@ import { startCluster } from './cluster/index.ts';
 import { openConnectionFolder, type Connection, type ConnectionFolder } from './connection.ts';
 import type { AzureForClusters, ClusterPlacement, RunningCluster } from './contracts.ts';
 import { project, type Job } from './azure-devops/organization.ts';
-import { edgePorts, startEdge, type Edge, type EdgeOptions } from './edge.ts';
+import { edgePorts, startEdge, type Edge } from './edge.ts';
 import { createCertificateAuthority, type CertificateAuthority } from './kit/certificates.ts';
-import { chainIntercepts, faultIntercept, loadFaults } from './kit/faults.ts';
-import type { Clock } from './kit/clock.ts';
+import { chainIntercepts, faultIntercept, loadFaultPlan } from './kit/faults.ts';
 import type { Intercept } from './kit/http-server.ts';
 import { createRequestLog, requestLogRoute, type RequestLog } from './kit/request-log.ts';
-import { loadScenario } from './scenario/load.ts';
-import type { ApplicationSpec, Scenario, TenantSpec, Throttling } from './scenario/types.ts';
+import { scenarioOf, type SandboxOptions } from './sandbox-options.ts';
+import type { ApplicationSpec, Scenario, TenantSpec } from './scenario/types.ts';
 import { endpointsOf } from './service-connection.ts';
 
-export interface SandboxOptions {
-  /** A file, a name in sandbox/scenarios, or the world itself. */
-  readonly scenario: string | Scenario;
-  /** Milliseconds added to every answer of every server. Default: 0. */
-  readonly latency?: number;
-  /** A fault plan's file. */
-  readonly faults?: string;
-  /** Ports from here on. Default: free ones. */
-  readonly basePort?: number;
-  /** Asked before the fault plan. */
-  readonly intercept?: Intercept;
-  readonly cluster?: 'embedded';
-  /** Where connection.json, ca.pem and kubeconfig are written. Default: a temporary folder of this run. */
-  readonly folder?: string;
-  /** The proxy is reached by TLS itself: its address is https. */
-  readonly proxyTls?: boolean;
-  /** Entra, Resource Manager and a proxy that is reached by TLS serve only who shows a certificate of the sandbox's authority. */
-  readonly demandClientCertificates?: boolean;
-  /** The proxy asks for these. Default: for none. */
-  readonly proxyCredentials?: EdgeOptions['proxyCredentials'];
-  /** In place of the scenario's: e.g. `'off'`, or `{ speed: 20 }` for the documented buckets, refilled twenty times as fast. */
-  readonly throttling?: Throttling;
-  /** Of the Azure behind the servers: what refills the token buckets. Default: the machine's clock. */
-  readonly now?: Clock;
-}
+export type { SandboxOptions } from './sandbox-options.ts';
 
 export interface Sandbox {
   readonly connection: Connection;
@@ -63,15 +38,15 @@ export interface Sandbox {
 
 /** Resolves when every server answers. @throws YamlFileError for a scenario or fault plan with problems */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const scenario = scenarioOf(options);
-  const faults = options.faults === undefined ? undefined : faultIntercept(loadFaults(options.faults));
+  const plan = options.faults === undefined ? undefined : loadFaultPlan(options.faults);
+  const scenario = scenarioOf(options, plan);
   const requests = createRequestLog();
   const world: World = {
     options,
     scenario,
     requests,
     authority: await createCertificateAuthority('Keyless Pods sandbox'),
-    intercept: chainIntercepts(requestLogRoute(requests), options.intercept, faults),
+    intercept: chainIntercepts(requestLogRoute(requests), options.intercept, plan && faultIntercept(plan.faults)),
     clusters: new Map(),
     cleanUp: [],
   };
@@ -84,11 +59,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await stop();
     throw error;
   }
-}
-
-function scenarioOf({ scenario, throttling }: SandboxOptions): Scenario {
-  const written = typeof scenario === 'string' ? loadScenario(scenario) : scenario;
-  return throttling === undefined ? written : { ...written, throttling };
 }
 
 interface World {
@@ -141,6 +111,7 @@ async function startAzure(world: World): Promise<{ readonly edge: Edge; readonly
     proxyCredentials: options.proxyCredentials,
     proxyTls: options.proxyTls ?? false,
     demandClientCertificates: options.demandClientCertificates ?? false,
+    now: options.now,
     backends: (tokens) => {
       const created = createAzure({
         scenario,

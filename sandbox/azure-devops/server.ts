@@ -1,6 +1,7 @@
 /** Azure DevOps, as far as a task asks it: id tokens of service connections, and the discovery that its own client does first. */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Clock } from '../kit/clock.ts';
 import type { Handler, SandboxRequest, SandboxResponse } from '../kit/http-server.ts';
 import { createSigningKey, type SigningKey } from '../kit/signing-key.ts';
 import type { ServiceConnectionSpec } from '../scenario/types.ts';
@@ -17,6 +18,7 @@ export interface AzureDevOpsOptions {
   readonly serviceConnections: readonly ServiceConnectionSpec[];
   /** Jobs that run now. */
   readonly jobs: () => readonly Job[];
+  readonly now: Clock;
 }
 
 export async function createAzureDevOps(options: AzureDevOpsOptions): Promise<Handler> {
@@ -77,7 +79,7 @@ async function idToken(options: AzureDevOpsOptions, key: SigningKey, asked: IdTo
   if (refusal) return refusal;
   const subject = subjectOf(options.serviceConnections, asked.request.url.searchParams.get('serviceConnectionId'));
   if (typeof subject !== 'string') return subject;
-  const now = Math.floor(Date.now() / 1000);
+  const now = Math.floor(options.now() / 1000);
   const oidcToken = await new SignJWT({ jti: randomUUID() })
     .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: key.id, x5t: key.id })
     .setSubject(subject)

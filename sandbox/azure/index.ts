@@ -49,9 +49,9 @@ export interface AzureOptions {
 
 /** @throws Error for a scenario that names roles, tenants or principals that it does not have */
 export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): Azure {
-  const world = createWorld(scenario);
+  const world = createWorld(scenario, now);
   const snapshot = (): AzureSnapshot => takeSnapshot(world);
-  const metadata = { tokens, cloud: world.cloud };
+  const metadata = { tokens, cloud: world.cloud, now: world.now, lifetime: scenario.tokenLifetime };
   return {
     resourceManager: createResourceManager({
       world,

@@ -13,7 +13,7 @@ import type { Resources } from './resources.ts';
 import type { EntraOptions } from './options.ts';
 
 /** Seconds */
-const lifetime = 3600;
+const usualLifetime = 3600;
 
 export function createAdfs(options: EntraOptions, resources: Resources): Handler {
   return async (request) => {
@@ -55,7 +55,8 @@ async function token(options: EntraOptions, resources: Resources, request: Sandb
   request.identify(application.objectId);
   const audience = resources.named(resourceOf(body), tenant.name);
   const { objectId } = application;
-  const accessToken = await options.tokens.issue({ tenantId: tenant.id, audience, objectId, clientId });
+  const lifetime = options.tokenLifetime ?? usualLifetime;
+  const accessToken = await options.tokens.issue({ tenantId: tenant.id, audience, objectId, clientId }, lifetime);
   return { status: 200, body: { access_token: accessToken, token_type: 'bearer', expires_in: lifetime } };
 }
 

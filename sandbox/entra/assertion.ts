@@ -8,6 +8,7 @@ import {
   type JSONWebKeySet,
   type JWTPayload,
 } from 'jose';
+import type { Clock } from '../kit/clock.ts';
 import type { ApplicationSpec } from '../scenario/types.ts';
 import { refusals } from './refusal.ts';
 
@@ -16,6 +17,13 @@ export type PublishedKeys = (issuer: string) => Promise<JSONWebKeySet>;
 
 /** Entra allows five minutes between its clock and the issuer's. */
 const clockSkewSeconds = 300;
+
+export interface FederationKeys {
+  readonly publishedKeys: PublishedKeys;
+  readonly now: Clock;
+  /** Whether the application's federated credentials are known yet. */
+  readonly isFederated: (application: ApplicationSpec) => boolean;
+}
 
 /** Client certificate assertions are issued by the client itself: issuer and subject are its own id. */
 export function isSelfIssued(assertion: string, clientId: string): boolean {
@@ -33,12 +41,14 @@ export function namesItself(assertion: string): boolean {
 export async function checkFederatedAssertion(
   assertion: string,
   application: ApplicationSpec,
-  keys: PublishedKeys,
+  { publishedKeys, now, isFederated }: FederationKeys,
 ): Promise<void> {
   const claims = decode(assertion);
-  checkAssertionTime(claims);
+  checkAssertionTime(claims, now());
+  // Credentials that are not known yet match nothing; that Entra says so of the issuer, its first check, is assumed.
+  if (!isFederated(application)) throw refusals.assertionIssuer(String(claims.iss));
   checkRecords(claims, application);
-  await checkSignature(assertion, String(claims.iss), keys);
+  await checkSignature({ assertion, issuer: String(claims.iss), now: now() }, publishedKeys);
 }
 
 function decode(assertion: string): JWTPayload {
@@ -49,11 +59,11 @@ function decode(assertion: string): JWTPayload {
   }
 }
 
-/** @throws EntraRefusal 700024 */
-export function checkAssertionTime({ nbf = 0, exp = 0 }: JWTPayload): void {
-  const now = Date.now() / 1000;
-  if (now < nbf - clockSkewSeconds || now > exp + clockSkewSeconds) {
-    throw refusals.assertionTime(new Date(now * 1000), new Date(nbf * 1000), new Date(exp * 1000));
+/** Valid from `nbf`, or from when it was issued. `now` in milliseconds. @throws EntraRefusal 700024 */
+export function checkAssertionTime({ iat = 0, nbf = iat, exp = 0 }: JWTPayload, now: number): void {
+  const seconds = now / 1000;
+  if (seconds < nbf - clockSkewSeconds || seconds > exp + clockSkewSeconds) {
+    throw refusals.assertionTime(new Date(now), new Date(nbf * 1000), new Date(exp * 1000));
   }
 }
 
@@ -69,13 +79,19 @@ function checkRecords({ iss = '', sub = '', aud = '' }: JWTPayload, { federatedC
     throw refusals.assertionAudience(audiences.join(', '));
 }
 
-async function checkSignature(assertion: string, issuer: string, publishedKeys: PublishedKeys): Promise<void> {
+async function checkSignature(
+  { assertion, issuer, now }: { readonly assertion: string; readonly issuer: string; readonly now: number },
+  publishedKeys: PublishedKeys,
+): Promise<void> {
   const keys = await publishedKeys(issuer).catch(() => {
     throw refusals.issuerUnreachable(issuer);
   });
   try {
     // Times were checked above, with Entra's own refusal.
-    await jwtVerify(assertion, createLocalJWKSet(keys), { clockTolerance: clockSkewSeconds });
+    await jwtVerify(assertion, createLocalJWKSet(keys), {
+      clockTolerance: clockSkewSeconds,
+      currentDate: new Date(now),
+    });
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) {
       throw refusals.keyNotPublished(decodeProtectedHeader(assertion).kid ?? '', issuer);

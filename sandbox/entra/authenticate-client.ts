@@ -1,4 +1,5 @@
 /** Whether a client is the application that it says it is: by a secret, by its certificate, or by a federated assertion. */
+import type { Clock } from '../kit/clock.ts';
 import type { SandboxRequest } from '../kit/http-server.ts';
 import type { ApplicationSpec } from '../scenario/types.ts';
 import type { ApplicationCertificates } from './application-certificates.ts';
@@ -9,6 +10,9 @@ import { refusals } from './refusal.ts';
 export interface ClientKeys {
   readonly publishedKeys: PublishedKeys;
   readonly certificates: ApplicationCertificates;
+  readonly now: Clock;
+  /** Whether the application's federated credentials are known yet. */
+  readonly isFederated: (application: ApplicationSpec) => boolean;
 }
 
 export interface Presented {
@@ -24,20 +28,24 @@ export interface Client {
 
 /** @throws EntraRefusal */
 export async function authenticateClient(
-  { publishedKeys, certificates }: ClientKeys,
+  keys: ClientKeys,
   { secret, assertion }: Presented,
   { application, audiences }: Client,
 ): Promise<void> {
   if (assertion !== null && namesItself(assertion)) {
-    const registered = certificates.get(application.clientId.toLowerCase());
-    await checkCertificateAssertion({ assertion, application, registered, audiences });
+    const registered = keys.certificates.get(application.clientId.toLowerCase());
+    await checkCertificateAssertion({ assertion, application, registered, audiences, now: keys.now });
   } else if (assertion !== null) {
-    await checkFederatedAssertion(assertion, application, publishedKeys);
-  } else if (secret === null) {
-    throw refusals.noCredential();
-  } else if (secret !== application.secret) {
-    throw refusals.wrongSecret(application.clientId);
+    await checkFederatedAssertion(assertion, application, keys);
+  } else {
+    checkSecret(secret, application);
   }
+}
+
+function checkSecret(secret: string | null, application: ApplicationSpec): void {
+  if (secret === null) throw refusals.noCredential();
+  if (secret !== application.secret) throw refusals.wrongSecret(application.clientId);
+  if (application.secretExpired === true) throw refusals.expiredSecret(application.clientId);
 }
 
 /** Client id and secret from the body, or from an HTTP Basic header (client_secret_basic). */

@@ -1,6 +1,7 @@
 /** Assertions that a client signs with the key of a certificate of its application. */
 import { createHash, createPublicKey } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
+import type { Clock } from '../kit/clock.ts';
 import type { ApplicationSpec } from '../scenario/types.ts';
 import type { ApplicationCertificate } from './application-certificates.ts';
 import { checkAssertionTime, isSelfIssued } from './assertion.ts';
@@ -13,23 +14,28 @@ export interface CertificateAssertion {
   readonly registered: ApplicationCertificate | undefined;
   /** Addresses of this tenant that the assertion may be for, without regard to letter case. */
   readonly audiences: readonly string[];
+  readonly now: Clock;
 }
 
 /** @throws EntraRefusal 700021, 700023, 700024 or 700027 */
 export async function checkCertificateAssertion(asked: CertificateAssertion): Promise<void> {
-  const { assertion, application, registered, audiences } = asked;
+  const { assertion, application, registered, audiences, now } = asked;
   const claims = decodeJwt(assertion);
   if (!isSelfIssued(assertion, application.clientId)) throw refusals.assertionClient();
-  checkAssertionTime(claims);
+  checkAssertionTime(claims, now());
   requireAudience(claims, audiences);
   const header = decodeProtectedHeader(assertion);
   const thumbprint = thumbprintOf(header);
   if (!registered || !thumbprints(registered).includes(thumbprint)) throw refusals.unknownCertificate(thumbprint);
-  if (Date.parse(registered.certificate.validTo) < Date.now()) throw refusals.expiredCertificate(thumbprint);
+  if (Date.parse(registered.certificate.validTo) < now()) throw refusals.expiredCertificate(thumbprint);
   try {
     const key = createPublicKey(registered.certificate.publicKey.export({ type: 'spki', format: 'pem' }));
     // Times were checked above, with Entra's own refusal and its clock skew.
-    await jwtVerify(assertion, key, { algorithms: ['RS256', 'PS256'], clockTolerance: 300 });
+    await jwtVerify(assertion, key, {
+      algorithms: ['RS256', 'PS256'],
+      clockTolerance: 300,
+      currentDate: new Date(now()),
+    });
   } catch {
     throw refusals.certificateSignature(thumbprint);
   }

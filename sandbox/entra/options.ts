@@ -8,6 +8,8 @@ export interface EntraOptions extends ClientKeys {
   readonly cloud: SandboxCloud;
   readonly tenants: readonly TenantSpec[];
   readonly tokens: EntraTokenAuthority;
+  /** Seconds; the server's own where it is left out. */
+  readonly tokenLifetime?: number | undefined;
   /** The sandbox's own Resource Manager address: asked for as a resource, it is Azure Resource Manager. */
   readonly resourceManager: () => string;
 }

@@ -65,6 +65,16 @@ export const refusals = {
       invalidClient,
       `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
     ),
+  /** Text: msal-js and azure-cli threads about expired secrets. */
+  expiredSecret: (clientId: string): EntraRefusal =>
+    new EntraRefusal(
+      7000222,
+      invalidClient,
+      `The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
+    ),
+  /** From memory. */
+  onlyPost: (method: string): EntraRefusal =>
+    new EntraRefusal(900561, invalidRequest, `The endpoint only accepts POST requests. Received a ${method} request.`),
   noCredential: (): EntraRefusal =>
     new EntraRefusal(
       7000216,

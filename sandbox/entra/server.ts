@@ -23,19 +23,31 @@ export function createEntra(options: EntraOptions): Handler {
   };
 }
 
+/** By path in lower case, without the tenant. */
+const tokenVersions: Readonly<Record<string, 1 | 2>> = { 'oauth2/v2.0/token': 2, 'oauth2/token': 1 };
+
 async function route(options: EntraOptions, resources: Resources, request: SandboxRequest): Promise<SandboxResponse> {
   const [tenant = '', ...rest] = request.url.pathname.split('/').filter((part) => part !== '');
   const path = rest.join('/').toLowerCase();
-  const what = `${request.method} /${tenant}/${path}`;
-  if (request.method === 'POST') {
-    if (path === 'oauth2/v2.0/token') return token(options, resources, { request, tenant, version: 2 });
-    if (path === 'oauth2/token') return token(options, resources, { request, tenant, version: 1 });
-    return notImitated(`Entra's ${what}`, 'sandbox/entra/server.ts');
+  const tokenVersion = tokenVersions[path];
+  if (tokenVersion !== undefined) {
+    if (request.method !== 'POST') throw refusals.onlyPost(request.method);
+    return token(options, resources, { request, tenant, version: tokenVersion });
   }
+  const found = request.method === 'POST' ? undefined : published(options, request, { tenant, path });
+  return found ?? notImitated(`Entra's ${request.method} /${tenant}/${path}`, 'sandbox/entra/server.ts');
+}
+
+/** What everybody may read. */
+function published(
+  options: EntraOptions,
+  request: SandboxRequest,
+  { tenant, path }: { readonly tenant: string; readonly path: string },
+): SandboxResponse | undefined {
   if (path === 'discovery/instance') return instanceDiscovery(request);
   if (path === 'discovery/v2.0/keys' || path === 'discovery/keys') return { status: 200, body: options.tokens.keys };
   const version = { 'v2.0/.well-known/openid-configuration': 2, '.well-known/openid-configuration': 1 }[path];
-  if (version === undefined) return notImitated(`Entra's ${what}`, 'sandbox/entra/server.ts');
+  if (version === undefined) return undefined;
   const directory = isCommon(tenant) ? '{tenantid}' : findTenant(options.tenants, tenant, 'invalid_tenant').id;
   return discoveryDocument(request, { asked: tenant, directory }, { version, cloud: options.cloud });
 }
@@ -69,11 +81,15 @@ async function token(options: EntraOptions, resources: Resources, asked: TokenRe
       ? resources.ofScope(required(body, 'scope'), tenant.name)
       : resources.named(required(body, 'resource'), tenant.name);
   const { objectId, clientId } = application;
-  const accessToken = await options.tokens.issue({ tenantId: tenant.id, audience, objectId, clientId });
+  const lifetime = options.tokenLifetime ?? accessTokenLifetime;
+  const accessToken = await options.tokens.issue({ tenantId: tenant.id, audience, objectId, clientId }, lifetime);
   return {
     status: 200,
     headers: { 'cache-control': 'no-store, no-cache', pragma: 'no-cache' },
-    body: version === 2 ? answerV2(accessToken) : answerV1(accessToken, audience),
+    body:
+      version === 2
+        ? answerV2(accessToken, lifetime)
+        : answerV1({ accessToken, lifetime, resource: audience, now: options.now() }),
   };
 }
 
@@ -83,23 +99,32 @@ function audiencesOf({ url }: SandboxRequest, asked: string, id: string): readon
   return bases.flatMap((base) => [base, `${base}/v2.0`, `${base}/oauth2/token`, `${base}/oauth2/v2.0/token`]);
 }
 
-function answerV2(accessToken: string): object {
+function answerV2(accessToken: string, lifetime: number): object {
   return {
     token_type: 'Bearer',
-    expires_in: accessTokenLifetime,
-    ext_expires_in: accessTokenLifetime,
+    expires_in: lifetime,
+    ext_expires_in: lifetime,
     access_token: accessToken,
   };
 }
 
-function answerV1(accessToken: string, resource: string): object {
-  const now = Math.floor(Date.now() / 1000);
+interface Issued {
+  readonly accessToken: string;
+  /** Seconds */
+  readonly lifetime: number;
+  readonly resource: string;
+  /** Milliseconds */
+  readonly now: number;
+}
+
+function answerV1({ accessToken, lifetime, resource, now }: Issued): object {
+  const seconds = Math.floor(now / 1000);
   return {
     token_type: 'Bearer',
-    expires_in: String(accessTokenLifetime),
-    ext_expires_in: String(accessTokenLifetime),
-    expires_on: String(now + accessTokenLifetime),
-    not_before: String(now),
+    expires_in: String(lifetime),
+    ext_expires_in: String(lifetime),
+    expires_on: String(seconds + lifetime),
+    not_before: String(seconds),
     resource,
     access_token: accessToken,
   };

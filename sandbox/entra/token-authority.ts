@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT, type JSONWebKeySet, type JWTPayload } from 'jose';
 import { cloudOf, issuerOf, type SandboxCloud } from '../clouds.ts';
 import type { TokenAuthority, TokenClaims } from '../contracts.ts';
+import { systemClock, type Clock } from '../kit/clock.ts';
 import { createSigningKey } from '../kit/signing-key.ts';
 
 /** Entra's usual lifetime of an application's token, in seconds. */
@@ -17,13 +18,14 @@ export interface EntraTokenAuthority extends TokenAuthority {
 export async function createTokenAuthority(
   tenantIds: readonly string[],
   cloud: SandboxCloud = cloudOf('AzureCloud'),
+  clock: Clock = systemClock,
 ): Promise<EntraTokenAuthority> {
   const key = await createSigningKey();
   const issuers = tenantIds.map((tenantId) => issuerOf(cloud, tenantId));
   return {
     keys: key.published,
     issue: (claims, lifetimeSeconds = accessTokenLifetime) => {
-      const now = Math.floor(Date.now() / 1000);
+      const now = Math.floor(clock() / 1000);
       return new SignJWT(payloadOf(claims, issuerOf(cloud, claims.tenantId)))
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })
         .setIssuer(issuerOf(cloud, claims.tenantId))
@@ -35,7 +37,12 @@ export async function createTokenAuthority(
     },
     verify: async (token) => {
       try {
-        const { payload } = await jwtVerify(token, key.publicKey, { algorithms: ['RS256'], issuer: issuers });
+        const currentDate = new Date(clock());
+        const { payload } = await jwtVerify(token, key.publicKey, {
+          algorithms: ['RS256'],
+          issuer: issuers,
+          currentDate,
+        });
         return { valid: true, claims: claimsOf(payload) };
       } catch (error) {
         return { valid: false, reason: reasonOf(error, token) };

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCheckedYaml } from './checked-yaml.ts';
+import { delaysSchema, type DelaySpec } from './delays.ts';
 import { findFile } from './find-file.ts';
 import { captivePage, garbled, halved, unresolvedName } from './damage.ts';
 import type { Instead, Intercept, InterceptEvent, SandboxResponse, TlsFailure } from './http-server.ts';
@@ -70,6 +71,7 @@ const schema = {
   required: ['faults'],
   additionalProperties: false,
   properties: {
+    delays: { ...delaysSchema, default: [] },
     faults: {
       type: 'array',
       items: {
@@ -107,23 +109,31 @@ const schema = {
   },
 };
 
-/** @throws YamlFileError with every problem of the file */
-export function loadFaults(file: string): readonly Fault[] {
-  return parseFaults(readFileSync(findFile(file, 'faults'), 'utf8'), file);
+/** What goes wrong, and what takes its time. */
+export interface FaultPlan {
+  readonly faults: readonly Fault[];
+  /** On top of the scenario's. */
+  readonly delays: readonly DelaySpec[];
 }
 
-export function parseFaults(yaml: string, file = 'fault plan'): readonly Fault[] {
-  const { faults } = parseCheckedYaml<{ readonly faults: readonly Fault[] }>(
-    yaml,
-    file,
-    schema,
-    ({ faults: written }) =>
-      written.flatMap((fault, index) => {
-        const message = problemOf(fault);
-        return message === undefined ? [] : [{ path: ['faults', index], message }];
-      }),
+/** @throws YamlFileError with every problem of the file */
+export function loadFaultPlan(file: string): FaultPlan {
+  return parseFaultPlan(readFileSync(findFile(file, 'faults'), 'utf8'), file);
+}
+
+/** @throws YamlFileError with every problem of the text */
+export function parseFaultPlan(yaml: string, file = 'fault plan'): FaultPlan {
+  return parseCheckedYaml<FaultPlan>(yaml, file, schema, ({ faults: written }) =>
+    written.flatMap((fault, index) => {
+      const message = problemOf(fault);
+      return message === undefined ? [] : [{ path: ['faults', index], message }];
+    }),
   );
-  return faults;
+}
+
+/** The faults of a plan alone. @throws YamlFileError with every problem of the text */
+export function parseFaults(yaml: string): readonly Fault[] {
+  return parseFaultPlan(yaml).faults;
 }
 
 function problemOf(fault: Fault): string | undefined {

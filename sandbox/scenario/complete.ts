@@ -25,6 +25,8 @@ export function completeScenario(written: Scenario): Scenario {
     ...(written.agent === undefined ? {} : { agent: written.agent }),
     ...(written.pageSize === undefined ? {} : { pageSize: written.pageSize }),
     ...(written.throttling === undefined ? {} : { throttling: written.throttling }),
+    delays: written.delays ?? [],
+    ...(written.tokenLifetime === undefined ? {} : { tokenLifetime: written.tokenLifetime }),
   };
 }
 

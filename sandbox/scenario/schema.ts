@@ -1,4 +1,6 @@
 /** JSON Schema of a scenario file as a person writes it: names only are required, {@link completeScenario} fills the rest. */
+import { delaysSchema } from '../kit/delays.ts';
+
 type Schema = Readonly<Record<string, unknown>>;
 
 const name: Schema = { type: 'string', minLength: 1 };
@@ -30,6 +32,7 @@ const application = object(
     clientId: guid,
     objectId: guid,
     secret: name,
+    secretExpired: flag(false),
     certificate: choice('none', 'valid', 'expired'),
     directoryReader: flag(false),
     federatedCredentials: list(object({ issuer: name, subject: name }, { audience: text })),
@@ -190,6 +193,8 @@ export const scenarioSchema = object(
     subscriptions: list(subscription),
     managementGroups: list(managementGroup),
     throttling,
+    delays: delaysSchema,
+    tokenLifetime: { type: 'integer', minimum: 1 },
     pageSize: { type: 'integer', minimum: 1 },
     agent: object({}, { systemAssigned: inGroup, userAssigned: list(inGroup) }),
     serviceConnections: list({

@@ -1,4 +1,5 @@
 import type { CloudName } from '../clouds.ts';
+import type { DelaySpec } from '../kit/delays.ts';
 
 /**
  * A scenario: the world as it is before a pipeline runs, as data (YAML). Names are the user's; ids that a scenario does
@@ -17,6 +18,9 @@ export interface Scenario {
   readonly pageSize?: number;
   /** Of Resource Manager. Default: what Azure documents. */
   readonly throttling?: Throttling;
+  readonly delays?: readonly DelaySpec[];
+  /** Seconds that every access token is valid. Default: what Entra (about an hour) and the instance metadata service (a day) give. */
+  readonly tokenLifetime?: number;
 }
 
 /** `off`: no limits and no headers. */
@@ -58,6 +62,8 @@ export interface ApplicationSpec {
   readonly objectId: string;
   /** Random in every run unless the scenario says otherwise. */
   readonly secret: string;
+  /** The secret ran out. */
+  readonly secretExpired?: boolean;
   /** A certificate with its key, made anew in every run and registered with the application; `expired` ran out yesterday. */
   readonly certificate: 'none' | 'valid' | 'expired';
   /** Holds the Entra role Directory Readers: may ask Microsoft Graph, which service connections commonly may not. */

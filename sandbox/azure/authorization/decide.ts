@@ -18,6 +18,8 @@ export interface Question {
   readonly scope: string;
   /** What conditions may ask about. */
   readonly attributes?: Attributes | undefined;
+  /** Name of the vault whose data plane asks. */
+  readonly vault?: string;
 }
 
 /** One assignment is enough; notActions take away only from their own role. Deny assignments are {@link denialAt}'s. */
@@ -39,10 +41,11 @@ export function isDataAllowed(world: World, question: Question): boolean {
 }
 
 /** True where the principal holds any role at the scope, above it or below it. */
-export function isKnownAt({ assignments, hierarchy }: World, objectId: string, scope: string): boolean {
-  return assignments
-    .of(objectId)
-    .some((assignment) => hierarchy.covers(assignment.scope, scope) || hierarchy.covers(scope, assignment.scope));
+export function isKnownAt(world: World, objectId: string, scope: string): boolean {
+  const { hierarchy } = world;
+  return effective(world, objectId).some(
+    (assignment) => hierarchy.covers(assignment.scope, scope) || hierarchy.covers(scope, assignment.scope),
+  );
 }
 
 export interface Grant {
@@ -52,15 +55,23 @@ export interface Grant {
 
 /** What a principal holds at a scope or above it. */
 export function grantsAt(
-  { assignments, hierarchy, roles }: World,
-  { objectId, scope }: Pick<Question, 'objectId' | 'scope'>,
+  world: World,
+  { objectId, scope, vault }: Pick<Question, 'objectId' | 'scope' | 'vault'>,
 ): readonly Grant[] {
-  return assignments
-    .of(objectId)
+  const { hierarchy, roles } = world;
+  return effective(world, objectId, vault)
     .filter(({ scope: outer }) => hierarchy.covers(outer, scope))
     .flatMap((assignment) =>
       roles.filter(({ id }) => sameText(id, assignment.roleId)).map((role) => ({ role, assignment })),
     );
+}
+
+/** A principal's assignments that have been replicated to where the question is asked. */
+function effective({ assignments, delays }: World, objectId: string, vault?: string): readonly RoleAssignment[] {
+  if (!delays.delaysAssignments) return assignments.of(objectId);
+  return assignments
+    .seen((assignment) => delays.ofAssignment(assignment, vault))
+    .filter(({ principalId }) => sameText(principalId, objectId));
 }
 
 /** The deny assignment that takes an action (or, with `data`, a data action) away from whoever may do it. */

@@ -1,4 +1,5 @@
 /** The instance metadata service of a node: tokens of the identities on its scale set. */
+import type { Clock } from '../../kit/clock.ts';
 import type { SandboxCloud } from '../../clouds.ts';
 import type { MetadataRequest, MetadataResponse, TokenAuthority } from '../../contracts.ts';
 import { EntraRefusal } from '../../entra/refusal.ts';
@@ -9,7 +10,7 @@ import { sameText } from '../state/resource-id.ts';
 import type { Identity, World } from '../state/world.ts';
 
 /** Seconds; the service caches tokens for about a day. */
-const lifetime = 86_400;
+const usualLifetime = 86_400;
 
 const tokenPath = '/metadata/identity/oauth2/token';
 const versions = ['2018-02-01', '2018-04-02', '2018-10-01', '2019-02-01', '2019-08-01', '2019-08-15', '2019-11-01']
@@ -29,6 +30,9 @@ class MetadataRefusal extends Error {
 export interface MetadataOptions {
   readonly cloud: SandboxCloud;
   readonly tokens: TokenAuthority;
+  readonly now: Clock;
+  /** Seconds that tokens are valid, in place of the service's own. */
+  readonly lifetime?: number | undefined;
 }
 
 /** A virtual machine by its identities. */
@@ -95,7 +99,7 @@ function requireVersion(version: string | null): void {
 }
 
 async function token(
-  { tokens, cloud }: MetadataOptions,
+  { tokens, cloud, now, lifetime = usualLifetime }: MetadataOptions,
   machine: Machine,
   query: URLSearchParams,
 ): Promise<Readonly<Record<string, string>>> {
@@ -106,14 +110,14 @@ async function token(
   const identity = choose(machine, query);
   requireResource(resource, identity.tenantId, cloud);
   const { clientId, tenantId, principalId: objectId } = identity;
-  const now = Math.floor(Date.now() / 1000);
+  const seconds = Math.floor(now() / 1000);
   return {
     access_token: await tokens.issue({ tenantId, audience: resource, objectId, clientId }, lifetime),
     client_id: clientId,
     expires_in: String(lifetime),
-    expires_on: String(now + lifetime),
+    expires_on: String(seconds + lifetime),
     ext_expires_in: String(lifetime),
-    not_before: String(now),
+    not_before: String(seconds),
     resource,
     token_type: 'Bearer',
   };

@@ -2,6 +2,7 @@
 import type { TokenClaims } from '../../contracts.ts';
 import type { Attributes } from '../authorization/condition/condition.ts';
 import { denialAt, isDataAllowed } from '../authorization/decide.ts';
+import { policiesAt } from '../state/policy-history.ts';
 import { sameText } from '../state/resource-id.ts';
 import type { Vault } from '../state/vaults.ts';
 import type { World } from '../state/world.ts';
@@ -33,13 +34,13 @@ export interface Attempt {
 /** @throws VaultRefusal 403 */
 export function authorize(world: World, vault: Vault, attempt: Attempt): void {
   if (vault.spec.rbac) requireRole(world, vault, attempt);
-  else requirePolicy(vault, attempt);
+  else requirePolicy(world, vault, attempt);
 }
 
 function requireRole(world: World, vault: Vault, { caller, kind, secret }: Attempt): void {
   const scope = secret === undefined ? vault.id : `${vault.id}/secrets/${secret}`;
   const action = `Microsoft.KeyVault/vaults/secrets/${needs[kind].action}`;
-  const question = { objectId: caller.objectId, action, scope, attributes: attributesOf(secret) };
+  const question = { objectId: caller.objectId, action, scope, attributes: attributesOf(secret), vault: vault.name };
   if (!isDataAllowed(world, question)) throw vaultErrors.byRbac(vault, caller, { action, scope });
   const denial = denialAt(world, question, 'data');
   if (denial) throw vaultErrors.byRbac(vault, caller, { action, scope, denial });
@@ -53,9 +54,10 @@ function attributesOf(secret: string | undefined): Attributes {
 }
 
 /** Entries with an application are for users on whose behalf it acts: the sandbox's callers are never that. */
-function requirePolicy(vault: Vault, { caller, kind }: Attempt): void {
+function requirePolicy({ now, delays }: World, vault: Vault, { caller, kind }: Attempt): void {
   const { permission } = needs[kind];
-  const entries = vault.policies.filter(({ objectId }) => sameText(objectId, caller.objectId));
+  const policies = policiesAt(vault, now() - delays.ofVault(vault.name));
+  const entries = policies.filter(({ objectId }) => sameText(objectId, caller.objectId));
   const carriers = entries.filter(({ permissions }) =>
     permissions.secrets?.some((name) => sameText(name, permission) || includedInAll(name, kind)),
   );

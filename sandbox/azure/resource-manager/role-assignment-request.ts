@@ -83,10 +83,11 @@ function readPrincipal(
       `The Principal ID '${String(principalId)}' is not valid. Principal ID must be a GUID.`,
     );
   }
-  const known = world.principals.some(
+  const found = world.principals.find(
     ({ objectId, tenantId }) => sameText(objectId, principalId) && tenantId === caller.tenantId,
   );
-  if (!known) {
+  const delay = world.delays.ofPrincipal(principalId, typeof principalType === 'string');
+  if (!found || world.now() < (found.since ?? world.startedAt) + delay) {
     throw bad(
       'PrincipalNotFound',
       `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${caller.tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,

@@ -36,7 +36,7 @@ function put(call: Call): SandboxResponse {
   }
   const created = newIdentity(call, location);
   call.world.identities = [...call.world.identities, created];
-  call.world.principals = [...call.world.principals, principalOf(created)];
+  call.world.principals = [...call.world.principals, { ...principalOf(created), since: call.world.now() }];
   return ok(shapedFor(call, 'identity', identityBody(created)), 201);
 }
 

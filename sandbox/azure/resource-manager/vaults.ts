@@ -1,6 +1,8 @@
 /** Microsoft.KeyVault/vaults: the control plane. */
 import { resourceTypes } from '../state/resource-id.ts';
+import { policiesAt } from '../state/policy-history.ts';
 import type { Vault } from '../state/vaults.ts';
+import type { World } from '../state/world.ts';
 import { versions } from './api-versions.ts';
 import { readRoutes } from './lookup.ts';
 import { ok, param, type Call, type Route } from './route.ts';
@@ -27,7 +29,13 @@ export const vaultRoutes: readonly Route[] = [
 /** Whoever looks at a new vault finds that its name is known. */
 function read(vault: Vault, call: Call): object {
   if (param(call, 'name') !== '') vault.registering = false;
-  return vaultBody(vault);
+  return vaultBody(asRead(vault, call.world));
+}
+
+/** With its policies as they are known to those who read them. */
+function asRead(vault: Vault, { now, delays }: World): Vault {
+  const delay = delays.ofReads('vaults');
+  return delay === 0 ? vault : { ...vault, policies: policiesAt(vault, now() - delay) };
 }
 
 export function vaultBody(vault: Vault): object {

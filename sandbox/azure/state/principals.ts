@@ -13,6 +13,8 @@ export interface Principal {
   readonly kind: 'Application' | 'ManagedIdentity';
   /** May ask Microsoft Graph: a member of the Entra role Directory Readers. */
   readonly readsDirectory: boolean;
+  /** When it came into being, in milliseconds; with the sandbox where it is left out. */
+  readonly since?: number;
 }
 
 /** The principal of a user-assigned identity. */

@@ -1,4 +1,5 @@
 /** Role assignments: names are unique in all of Azure, and so is (principal, role, scope). */
+import { systemClock, type Clock } from '../../kit/clock.ts';
 import { sameScope, sameText } from './resource-id.ts';
 
 export interface RoleAssignment {
@@ -35,6 +36,8 @@ export interface RoleAssignments {
   all(): readonly RoleAssignment[];
   /** Those of one principal: what most questions are about, and few of thousands. */
   of(principalId: string): readonly RoleAssignment[];
+  /** What somebody sees who learns of each assignment, and of its removal, so many milliseconds later. */
+  seen(delayOf: (assignment: RoleAssignment) => number): readonly RoleAssignment[];
   /** Names are compared in any letter case. */
   find(scope: string, name: string): RoleAssignment | undefined;
   put(wanted: WantedAssignment): PutOutcome;
@@ -44,9 +47,11 @@ export interface RoleAssignments {
 /** Per subscription; source: Azure RBAC limits. */
 export const maximumAssignments = 4000;
 
-export function createRoleAssignments(initial: readonly WantedAssignment[]): RoleAssignments {
+/** Those that are there from the beginning are old news to everybody. */
+export function createRoleAssignments(initial: readonly WantedAssignment[], now: Clock = systemClock): RoleAssignments {
   const store = new Store();
-  for (const assignment of initial) store.set(stamped(assignment, undefined));
+  const changes = new Changes(now);
+  for (const assignment of initial) store.set(stamped(assignment, undefined, now()));
   const find = (scope: string, name: string): RoleAssignment | undefined => {
     const named = store.get(name);
     return named && sameScope(named.scope, scope) ? named : undefined;
@@ -54,6 +59,7 @@ export function createRoleAssignments(initial: readonly WantedAssignment[]): Rol
   return {
     all: () => store.all(),
     of: (principalId) => store.of(principalId),
+    seen: (delayOf) => changes.seen(store.all(), delayOf),
     find,
     put: (wanted) => {
       const named = store.get(wanted.name);
@@ -61,13 +67,16 @@ export function createRoleAssignments(initial: readonly WantedAssignment[]): Rol
       const equal = store.of(wanted.principalId).find((assignment) => sameGrant(assignment, wanted));
       if (equal && !named) return { outcome: 'exists', existing: equal };
       if (!named && store.count(wanted.scope) >= maximumAssignments) return { outcome: 'limit' };
-      const assignment = stamped(wanted, named);
+      const assignment = stamped(wanted, named, now());
+      if (!named) changes.made(assignment);
       store.set(assignment);
       return { outcome: named ? 'updated' : 'created', assignment };
     },
     remove: (scope, name) => {
       const found = find(scope, name);
-      if (found) store.delete(found);
+      if (!found) return undefined;
+      store.delete(found);
+      changes.removed(found);
       return found;
     },
   };
@@ -121,8 +130,54 @@ class Store {
   }
 }
 
-function stamped(wanted: WantedAssignment, before: RoleAssignment | undefined): RoleAssignment {
-  const now = new Date().toISOString();
+/** How long a change can stay unknown, in milliseconds. */
+const longestMemory = 60 * 60 * 1000;
+
+interface Removed {
+  readonly assignment: RoleAssignment;
+  readonly since: number;
+  /** When it was removed. */
+  readonly at: number;
+}
+
+/** When assignments were made and removed: for those who learn of it late. */
+class Changes {
+  readonly #now: Clock;
+  /** By name in lower case, which is unique in all of Azure. */
+  readonly #made = new Map<string, number>();
+  #removed: readonly Removed[] = [];
+
+  constructor(now: Clock) {
+    this.#now = now;
+  }
+
+  made({ name }: RoleAssignment): void {
+    this.#made.set(name.toLowerCase(), this.#now());
+  }
+
+  removed(assignment: RoleAssignment): void {
+    const at = this.#now();
+    const removed = { assignment, since: this.#since(assignment), at };
+    this.#removed = [...this.#removed.filter((other) => other.at > at - longestMemory), removed];
+  }
+
+  seen(stored: readonly RoleAssignment[], delayOf: (assignment: RoleAssignment) => number): readonly RoleAssignment[] {
+    const time = this.#now();
+    const known = stored.filter((assignment) => this.#since(assignment) <= time - delayOf(assignment));
+    const remembered = this.#removed.filter(({ assignment, since, at }) => {
+      const then = time - delayOf(assignment);
+      return since <= then && then < at;
+    });
+    return [...known, ...remembered.map(({ assignment }) => assignment)];
+  }
+
+  #since({ name }: RoleAssignment): number {
+    return this.#made.get(name.toLowerCase()) ?? -Infinity;
+  }
+}
+
+function stamped(wanted: WantedAssignment, before: RoleAssignment | undefined, milliseconds: number): RoleAssignment {
+  const now = new Date(milliseconds).toISOString();
   return {
     ...wanted,
     // The service keeps what was written first: names and scopes do not change their letter case later.

@@ -1,7 +1,9 @@
 /** Vaults, those that are deleted but can be recovered included: a name is taken until its vault is purged. */
 import type { SandboxCloud } from '../../clouds.ts';
 import type { VaultSpec } from '../../scenario/types.ts';
+import { systemClock, type Clock } from '../../kit/clock.ts';
 import type { AccessPolicy } from './access-policies.ts';
+import { rememberPolicies } from './policy-history.ts';
 import { sameText } from './resource-id.ts';
 import type { Secrets } from './secrets.ts';
 import type { VaultSettings } from './vault-settings.ts';
@@ -42,9 +44,10 @@ export interface Vaults {
 
 const day = 24 * 60 * 60 * 1000;
 
-export function createVaults(initial: readonly Vault[]): Vaults {
+export function createVaults(initial: readonly Vault[], now: Clock = systemClock): Vaults {
+  for (const vault of initial) rememberPolicies(vault, now);
   let alive = initial.filter(({ spec }) => !spec.deleted);
-  let deleted = initial.filter(({ spec }) => spec.deleted).map(deletedNow);
+  let deleted = initial.filter(({ spec }) => spec.deleted).map((vault) => deletedAt(vault, now()));
   const purge = (gone: DeletedVault): void => {
     deleted = deleted.filter((each) => each !== gone);
   };
@@ -52,11 +55,12 @@ export function createVaults(initial: readonly Vault[]): Vaults {
     all: () => alive,
     deleted: () => deleted,
     add: (vault) => {
+      rememberPolicies(vault, now);
       alive = [...alive, vault];
     },
     remove: (vault) => {
       alive = alive.filter((each) => each !== vault);
-      deleted = [...deleted, deletedNow(vault)];
+      deleted = [...deleted, deletedAt(vault, now())];
     },
     recover: (found) => {
       purge(found);
@@ -67,11 +71,11 @@ export function createVaults(initial: readonly Vault[]): Vaults {
   };
 }
 
-function deletedNow(vault: Vault): DeletedVault {
+function deletedAt(vault: Vault, milliseconds: number): DeletedVault {
   // The service gives whole seconds.
-  const now = Math.floor(Date.now() / 1000) * 1000;
-  const until = now + vault.spec.softDeleteRetentionInDays * day;
-  return { vault, deletionDate: new Date(now), scheduledPurgeDate: new Date(until) };
+  const deletion = Math.floor(milliseconds / 1000) * 1000;
+  const until = deletion + vault.spec.softDeleteRetentionInDays * day;
+  return { vault, deletionDate: new Date(deletion), scheduledPurgeDate: new Date(until) };
 }
 
 /** The name that a vault answers to. */

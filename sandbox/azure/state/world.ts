@@ -1,11 +1,13 @@
 /** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
 import { cloudOf, type SandboxCloud } from '../../clouds.ts';
+import { systemClock, type Clock } from '../../kit/clock.ts';
 import { stableGuid } from '../../scenario/ids.ts';
 import { parseCondition } from '../authorization/condition/parse.ts';
 import type { ClusterSpec, LockSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
 import { noChanges, type ClusterChanges } from './cluster-changes.ts';
 import { createCommandResults, type CommandResults } from './command-results.ts';
+import { createDelays, type Delays, type Named } from './delays.ts';
 import { writtenDenials, type DenyAssignment } from './deny-assignments.ts';
 import { createHierarchy, type Hierarchy } from './management-groups.ts';
 import { createFederatedCredentials, type FederatedCredentials } from './federated-credentials.ts';
@@ -73,6 +75,10 @@ export interface World {
   principals: readonly Principal[];
   roles: readonly RoleDefinition[];
   readonly assignments: RoleAssignments;
+  readonly delays: Delays;
+  readonly now: Clock;
+  /** When the sandbox started, in milliseconds. */
+  readonly startedAt: number;
   readonly hierarchy: Hierarchy;
   /** Those of the scenario; locked node groups come on top. */
   readonly denyAssignments: readonly DenyAssignment[];
@@ -84,7 +90,7 @@ export interface World {
 }
 
 /** @throws Error where the scenario names a role or a principal that does not exist, or a condition that is none */
-export function createWorld(scenario: Scenario): World {
+export function createWorld(scenario: Scenario, now: Clock = systemClock): World {
   const subscriptions = scenario.subscriptions.map(({ id, name, tenant }) => ({
     id,
     name,
@@ -112,11 +118,11 @@ export function createWorld(scenario: Scenario): World {
     groups: groupsOf(scenario),
     identities,
     clusters,
-    vaults: createVaults(vaultsOf(scenario, subscriptions, principals)),
+    vaults: createVaults(vaultsOf(scenario, subscriptions, principals), now),
     scaleSets: scaleSetsOf(scenario),
     principals,
     roles,
-    assignments: createRoleAssignments(initialAssignments(scenario, roles, principals)),
+    ...grantsOf(scenario, { roles, principals }, now),
     ...limitsOf(scenario, principals),
     ...emptyStores(),
   };
@@ -127,6 +133,21 @@ function scaleSetsOf(scenario: Scenario): readonly ScaleSet[] {
     ...place,
     identities: spec.identities,
   }));
+}
+
+/** Role assignments, and how late they are known. */
+function grantsOf(
+  scenario: Scenario,
+  named: Named,
+  now: Clock,
+): Pick<World, 'assignments' | 'delays' | 'now' | 'startedAt'> {
+  const { roles, principals } = named;
+  return {
+    assignments: createRoleAssignments(initialAssignments(scenario, roles, principals), now),
+    delays: createDelays(scenario.delays ?? [], named),
+    now,
+    startedAt: now(),
+  };
 }
 
 /** What decides about access beside role assignments. */

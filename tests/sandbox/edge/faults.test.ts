@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { YamlFileError } from '../../../sandbox/kit/checked-yaml.ts';
-import { faultIntercept, loadFaults, parseFaults } from '../../../sandbox/kit/faults.ts';
+import { faultIntercept, loadFaultPlan, parseFaults } from '../../../sandbox/kit/faults.ts';
 import { startServer, type RunningServer } from '../../../sandbox/kit/http-server.ts';
 
 describe('a fault plan', () => {
@@ -89,7 +89,7 @@ faults:
   it('is found by its name in the sandbox', async () => {
     await start('faults: []');
     assert.deepEqual(
-      loadFaults('busy-azure').map(({ phase }) => phase),
+      loadFaultPlan('busy-azure').faults.map(({ phase }) => phase),
       ['before', 'after', 'before'],
     );
   });

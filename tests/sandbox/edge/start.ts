@@ -16,7 +16,12 @@ export interface TestEdge extends Edge {
 }
 
 export async function startTestEdge(
-  options: { intercept?: Intercept; proxyCredentials?: EdgeOptions['proxyCredentials']; scenario?: Scenario } = {},
+  options: {
+    intercept?: Intercept;
+    proxyCredentials?: EdgeOptions['proxyCredentials'];
+    scenario?: Scenario;
+    now?: EdgeOptions['now'];
+  } = {},
 ): Promise<TestEdge> {
   const scenario = options.scenario ?? loadScenario('article');
   const authority = await createCertificateAuthority('test authority');
@@ -29,6 +34,7 @@ export async function startTestEdge(
     latency: 0,
     basePort: 0,
     proxyCredentials: options.proxyCredentials,
+    now: options.now,
     backends: () => ({
       resourceManager: echo('resourceManager'),
       graph: echo('graph'),
