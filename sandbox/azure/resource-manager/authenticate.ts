@@ -6,17 +6,24 @@ import type { Subscription } from '../state/world.ts';
 import type { Caller } from './errors.ts';
 import { ArmRefusal } from './refusal.ts';
 
-/** @throws ArmRefusal 401 with a challenge that names the tenant */
+/**
+ * @param tenantId Of the path's subscription, for the challenge; empty for a path without one
+ * @throws ArmRefusal 401
+ */
 export async function authenticate(
   request: SandboxRequest,
   { tokens, cloud }: { readonly tokens: TokenAuthority; readonly cloud: SandboxCloud },
   tenantId: string,
 ): Promise<Caller> {
-  const refuse = (code: string, message: string): ArmRefusal =>
-    new ArmRefusal(401, code, message, { 'www-authenticate': challenge(cloud, tenantId, message) });
+  const refuse = (code: string, message: string, description = message): ArmRefusal =>
+    new ArmRefusal(401, code, message, { 'www-authenticate': challenge(cloud, tenantId, description) });
   const { authorization } = request.headers;
   if (authorization === undefined) {
-    throw refuse('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
+    throw refuse(
+      'AuthenticationFailed',
+      "Authentication failed. The 'Authorization' header is missing.",
+      "The authentication failed because of missing 'Authorization' header.",
+    );
   }
   const token = /^bearer (\S+)$/i.exec(authorization)?.[1];
   if (token === undefined) {
@@ -49,9 +56,13 @@ export function requireTenant(caller: Caller, { tenantId }: Subscription, cloud:
   if (caller.tenantId === tenantId) return;
   const message = `The access token is from the wrong issuer '${issuerOf(cloud, caller.tenantId)}'. It must match the tenant '${issuerOf(cloud, tenantId)}' associated with this subscription. Please use the authority (URL) '${authorityIn(cloud, tenantId)}' to get the token.`;
   throw new ArmRefusal(401, 'InvalidAuthenticationTokenTenant', message, {
-    'www-authenticate': challenge(cloud, tenantId, message),
+    'www-authenticate': challenge(cloud, tenantId, wrongIssuer),
   });
 }
+
+/** The header says less than the body. Source: public issue threads with both. */
+const wrongIssuer =
+  'The access token is from the wrong issuer. It must match the tenant associated with this subscription. Please use correct authority to get the token.';
 
 /** Resource Manager still says the older name of the public one. */
 function authorityIn(cloud: SandboxCloud, tenantId: string): string {

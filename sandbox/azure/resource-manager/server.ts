@@ -96,8 +96,7 @@ async function callerOf(
 ): Promise<Caller> {
   const id = /^\/subscriptions\/([^/]+)/i.exec(path)?.[1];
   const subscription = world.subscriptions.find((candidate) => sameText(candidate.id, id ?? ''));
-  const tenantId = subscription?.tenantId ?? world.subscriptions[0]?.tenantId ?? '';
-  const caller = await authenticate(request, { tokens, cloud: world.cloud }, tenantId);
+  const caller = await authenticate(request, { tokens, cloud: world.cloud }, subscription?.tenantId ?? '');
   if (id !== undefined && !subscription) throw armErrors.subscriptionNotFound(id);
   if (subscription) requireTenant(caller, subscription, world.cloud);
   return caller;
