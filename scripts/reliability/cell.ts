@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { outputOf } from '../../tests/support/in-process.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { quickClock } from '../../tests/support/clock.ts';
+import { leapingClock } from '../../tests/support/leaping-clock.ts';
 import type { Action, Case } from './cases.ts';
 import type { FaultKind, Length } from './faults.ts';
 import { findLeaks } from '../../tests/support/leaks.ts';
@@ -13,9 +13,6 @@ import { runProcess } from './process.ts';
 import type { KnownRequest } from './requests.ts';
 import type { Seen, Strike } from './striker.ts';
 import { happening, staleAnswer, tunnelling } from './striker.ts';
-
-/** How many times as fast time passes for a run that is struck: most of it are pauses. */
-const quick = quickClock(25);
 
 /** An action of a case where nobody disturbs it. */
 export interface Undisturbed {
@@ -88,9 +85,8 @@ export async function judge(place: Place, cell: Cell): Promise<Verdict> {
   ]);
 }
 
-/** Requests that go out together with the struck one may meet the same broken way, and be the first to say so. */
 function stepsOf({ kind, request, undisturbed }: Cell): readonly RegExp[] {
-  if (kind.type !== 'tunnel') return [request.step];
+  if (!('spreads' in kind) || !kind.spreads) return [request.step];
   return undisturbed.requests.filter((seen) => seen.request.server === request.server).map((seen) => seen.request.step);
 }
 
@@ -120,18 +116,14 @@ function staleResponse({ requests, again }: Undisturbed, { path, method, writes 
   return isDeepStrictEqual(before.response.body, after.response.body) ? undefined : before;
 }
 
-/** On a busy machine the quick clock may end a run before the request comes: then it is tried again. */
-const ATTEMPTS = 3;
-
 async function runHere({ world, striker }: Place, cell: Cell): Promise<Struck | undefined> {
   const { undisturbed } = cell;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    striker.arm(strikeOf(cell));
-    const run = await undisturbed.case.run(world, undisturbed.action, quick);
-    if (!striker.disarm()) continue;
-    return { succeeded: !run.failure, failure: run.failure, killed: false, output: outputOf(run) };
-  }
-  return undefined;
+  striker.arm(strikeOf(cell));
+  // Most of a run that is struck are pauses.
+  const clock = leapingClock(() => striker.events);
+  const run = await undisturbed.case.run(world, undisturbed.action, clock);
+  if (!striker.disarm()) return undefined;
+  return { succeeded: !run.failure, failure: run.failure, killed: false, output: outputOf(run) };
 }
 
 function strikeOf({ kind, request, length, undisturbed }: Cell): Strike {

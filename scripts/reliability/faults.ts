@@ -12,6 +12,8 @@ export type FaultKind = { readonly name: string } & (
       /** Happens to the request itself, or (tunnel) to the connection that it needs. */
       readonly type: 'answer' | 'tunnel';
       readonly happens: Happening;
+      /** Whether requests that go out together with the struck one may meet the same, and be the first to say so. */
+      readonly spreads: boolean;
       /** Why there is no such case; undefined where there is one. */
       readonly impossible?: (request: KnownRequest) => string | undefined;
     }
@@ -121,12 +123,14 @@ export const faultKinds: readonly FaultKind[] = [
     name,
     type: 'answer',
     happens,
+    // A service that throttles one request throttles those beside it.
+    spreads: name.startsWith('429'),
     ...(impossible ? { impossible } : {}),
   })),
-  { name: 'TLS: certificate of another name', type: 'tunnel', happens: { phase: 'before', tls: 'wrongName' } },
-  { name: 'TLS: unknown authority', type: 'tunnel', happens: { phase: 'before', tls: 'untrusted' } },
-  { name: 'TLS: ends in the handshake', type: 'tunnel', happens: { phase: 'before', tls: 'broken' } },
-  { name: 'DNS', type: 'tunnel', happens: { phase: 'before', dns: true } },
+  tunnel('TLS: certificate of another name', { tls: 'wrongName' }),
+  tunnel('TLS: unknown authority', { tls: 'untrusted' }),
+  tunnel('TLS: ends in the handshake', { tls: 'broken' }),
+  tunnel('DNS', { dns: true }),
   { name: 'stale read after a write', type: 'stale' },
   { name: 'SIGINT', type: 'process', happens: 'SIGINT' },
   { name: 'SIGTERM', type: 'process', happens: 'SIGTERM' },
@@ -134,6 +138,10 @@ export const faultKinds: readonly FaultKind[] = [
   { name: 'kill -9 after it took effect', type: 'process', happens: 'killAfter' },
   { name: 'time-out of the step', type: 'process', happens: 'timeOut' },
 ];
+
+function tunnel(name: string, happens: Omit<Happening, 'phase'>): FaultKind {
+  return { name, type: 'tunnel', happens: { phase: 'before', ...happens }, spreads: true };
+}
 
 /** A process ends once, and what is stale is so until somebody looks again. */
 export function lengthsOf({ type }: FaultKind): readonly Length[] {

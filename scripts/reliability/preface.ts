@@ -20,7 +20,7 @@ request of one run at a time, against the sandbox. ${String(passed)} cells, and 
 | no such case | why this fault cannot strike this request |
 
 "In every try" means that the fault strikes the request as often as the run sends it. Runs are those of
-\`src/host/run-operation.ts\` with a clock that is 25 times as fast; where the process itself is struck (signals, kill,
+\`src/host/run-operation.ts\` with a clock that leaps over pauses; where the process itself is struck (signals, kill,
 time-out), it is the packaged task. Requests are sent again by \`src/azure/patience\`.
 
 ## The table

@@ -20,12 +20,19 @@ export interface Strike {
 export class Striker {
   #strike: Strike | undefined;
   #seen: Seen[] | undefined;
+  #events = 0;
 
   readonly intercept: Intercept = async (event) => {
+    this.#events += 1;
     if (event.server === 'proxy' && event.method !== 'CONNECT') return undefined;
     this.#record(event);
     return this.#strike?.intercept(event);
   };
+
+  /** How many requests came and were answered, for a clock that waits until nothing happens. */
+  get events(): number {
+    return this.#events;
+  }
 
   /** Requests of tasks from now on, each path once. */
   observe(): readonly Seen[] {
