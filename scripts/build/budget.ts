@@ -1,20 +1,8 @@
 /** How large the code of a task may be, and the table that says how large it is. */
 import type { Bundle } from './bundle.ts';
 
-const megabyte = 1_000_000;
-
-/** Tasks that never talk to Kubernetes. */
-const azureOnly: readonly string[] = ['AksRoleGrants', 'KeyVaultGrant'];
-
-/** In bytes. Node reads and compiles what starts in every run, so it is the tighter bound. */
-export interface Budget {
-  readonly atStart: number;
-  readonly whenNeeded: number;
-}
-
-export function budgetOf(task: string): Budget {
-  return { atStart: (azureOnly.includes(task) ? 1.3 : 2.8) * megabyte, whenNeeded: 1.5 * megabyte };
-}
+/** In bytes. Node reads and compiles what starts in every run, before its first request, so it is the tighter bound. */
+export const budget = { atStart: 250_000, whenNeeded: 1_500_000 } as const;
 
 export interface MeasuredTask {
   readonly name: string;
@@ -23,7 +11,6 @@ export interface MeasuredTask {
 
 /** One line for each bound that is exceeded. */
 export function budgetProblems({ name, bundle }: MeasuredTask): string[] {
-  const budget = budgetOf(name);
   const problem = (what: string, files: ReadonlyMap<string, number>, bound: number): string[] =>
     total(files) > bound ? [`${name}: ${what} is ${kilobytes(total(files))}, more than ${kilobytes(bound)}`] : [];
   return [
@@ -33,14 +20,11 @@ export function budgetProblems({ name, bundle }: MeasuredTask): string[] {
 }
 
 export function sizeTable(tasks: readonly MeasuredTask[]): string {
-  const rows = tasks.map(({ name, bundle }) => {
-    const budget = budgetOf(name);
-    return [
-      name,
-      `${kilobytes(total(bundle.atStart))} of ${kilobytes(budget.atStart)}`,
-      `${kilobytes(total(bundle.whenNeeded))} of ${kilobytes(budget.whenNeeded)}`,
-    ];
-  });
+  const rows = tasks.map(({ name, bundle }) => [
+    name,
+    `${kilobytes(total(bundle.atStart))} of ${kilobytes(budget.atStart)}`,
+    `${kilobytes(total(bundle.whenNeeded))} of ${kilobytes(budget.whenNeeded)}`,
+  ]);
   return alignColumns([['task', 'at start', 'when needed'], ...rows]);
 }
 

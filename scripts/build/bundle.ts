@@ -1,7 +1,9 @@
 /** Bundles the code of one task: a CommonJS file that starts, and beside it files that are loaded when first needed. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, transform, type Metafile, type Plugin } from 'esbuild';
+import { build, transform, type Metafile } from 'esbuild';
+import { leanLibraries } from './lean-libraries.ts';
+import { oneStart } from './one-start.ts';
 
 /** The oldest Node of the handlers that task.json declares. */
 const target = 'node20';
@@ -11,41 +13,6 @@ const target = 'node20';
  * this its CommonJS build would bring a second copy of the whole HTTP pipeline.
  */
 const alias = { '@azure/arm-authorization': '@azure/arm-authorization/dist-esm/src/index.js' };
-
-/**
- * Kubernetes' client brings node-fetch, and that a URL class with tables of 260 kB, which it uses only on a Node older
- * than any handler.
- */
-const nodeUrl: Plugin = {
-  name: 'node-url',
-  setup: (builder) => {
-    builder.onResolve({ filter: /^whatwg-url$/ }, () => ({ path: 'whatwg-url', namespace: 'node-url' }));
-    builder.onLoad({ filter: /.*/, namespace: 'node-url' }, () => ({
-      contents: 'exports.URL = URL; exports.URLSearchParams = URLSearchParams;',
-    }));
-  },
-};
-
-/**
- * The Azure SDKs ask of every request whether it is a form, and that question alone makes Node load its fetch client:
- * as long as the start of a whole task. Nothing here sends forms, and a form would be refused for want of its policy.
- */
-const noForms: Plugin = {
-  name: 'no-forms',
-  setup: (builder) => {
-    builder.onLoad({ filter: /ts-http-runtime[\\/]dist[\\/]esm[\\/]policies[\\/]formDataPolicy\.js$/ }, () => ({
-      contents: `
-        export const formDataPolicyName = 'formDataPolicy';
-        export const formDataPolicy = () => ({
-          name: formDataPolicyName,
-          sendRequest: async (request, next) => {
-            if (request.formData) throw new Error('Forms are not part of this bundle.');
-            return next(request);
-          },
-        });`,
-    }));
-  },
-};
 
 export interface Bundle {
   readonly metafile: Metafile;
@@ -73,7 +40,7 @@ export async function bundleTask(root: string, entry: string, outdir: string): P
     platform: 'node',
     target,
     alias,
-    plugins: [nodeUrl, noForms],
+    plugins: [...leanLibraries, oneStart(path.join(root, entry))],
     minify: true,
     treeShaking: true,
     legalComments: 'none',

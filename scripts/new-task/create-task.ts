@@ -33,6 +33,7 @@ export async function createTask(root: string, task: templates.NewTask): Promise
     [`${folder}/icon.png`]: await renderIcon(svg),
     [`tasks/${name}/README.md`]: templates.document(task, description),
     [`${operation}/inputs.ts`]: templates.inputsModule(task),
+    [`${operation}/intent.ts`]: templates.intentModule(task),
     [`${operation}/operation.ts`]: templates.operationModule(task),
     [`images/tasks/${name}.svg`]: svg,
     'tests/contract/tasks.json': await extendedRecord(root, name, description),

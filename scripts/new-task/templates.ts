@@ -66,7 +66,7 @@ export function read${name}Inputs(read: InputReader<${name}InputName>): ${name}I
 }
 
 export function operationModule({ name, friendlyName }: NewTask): string {
-  return `import { readCluster } from '../../azure/aks-cluster.ts';
+  return `import { preload } from '../../azure/preload.ts';
 import type { Operation } from '../shared/operation.ts';
 import type { ${name}InputName, ${name}Inputs } from './inputs.ts';
 import { read${name}Inputs } from './inputs.ts';
@@ -75,10 +75,22 @@ import { read${name}Inputs } from './inputs.ts';
 export const ${camelCase(name)}: Operation<${name}Inputs, ${name}InputName> = {
   name: '${name}',
   readInputs: read${name}Inputs,
-  intent: async (inputs, { azure }) => {
-    const cluster = await readCluster(azure, inputs);
-    return { mode: inputs.mode, goals: [], waits: [], outputs: { nodeResourceGroup: cluster.nodeResourceGroup } };
+  load: async () => {
+    const [{ ${camelCase(name)}Intent }] = await Promise.all([import('./intent.ts'), preload('clusters')]);
+    return ${camelCase(name)}Intent;
   },
+};
+`;
+}
+
+export function intentModule({ name }: NewTask): string {
+  return `import { readCluster } from '../../azure/aks-cluster.ts';
+import type { IntentOf } from '../shared/operation.ts';
+import type { ${name}Inputs } from './inputs.ts';
+
+export const ${camelCase(name)}Intent: IntentOf<${name}Inputs> = async (inputs, { azure }) => {
+  const cluster = await readCluster(azure, inputs);
+  return { mode: inputs.mode, goals: [], waits: [], outputs: { nodeResourceGroup: cluster.nodeResourceGroup } };
 };
 `;
 }

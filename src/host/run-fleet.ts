@@ -1,4 +1,3 @@
-import type { ClusterName } from '../azure/aks-cluster.ts';
 import type { FleetMember } from '../azure/fleet/members.ts';
 import { findMembers } from '../azure/fleet/members.ts';
 import { inSubscription } from '../azure/session.ts';
@@ -13,7 +12,7 @@ import { sliceOf } from '../engine/slice.ts';
 import type { WalkResult } from '../engine/walk.ts';
 import { walk } from '../engine/walk.ts';
 import type { FleetInputs } from '../operations/shared/fleet-inputs.ts';
-import type { CommonInputs, Operation } from '../operations/shared/operation.ts';
+import type { CommonInputs, ForCluster, IntentOf } from '../operations/shared/operation.ts';
 import type { Services } from '../operations/shared/services.ts';
 import { FleetLog } from '../report/fleet-log.ts';
 import { FleetProgress } from '../report/fleet-progress.ts';
@@ -27,14 +26,11 @@ import type { Host } from './run-operation.ts';
 /** Clusters at the same time: enough that Azure and not the way there decides how fast it goes. */
 const CLUSTERS_AT_ONCE = 16;
 
-export type FleetOperation<Inputs extends CommonInputs> = Pick<Operation<Inputs, string>, 'intent' | 'preload'> & {
-  readonly forCluster: (inputs: Inputs, cluster: ClusterName) => Inputs;
-};
-
 export interface FleetRun<Inputs extends CommonInputs> {
-  readonly operation: FleetOperation<Inputs>;
+  readonly intentOf: IntentOf<Inputs>;
   readonly inputs: Inputs;
   readonly fleet: FleetInputs;
+  readonly forCluster: ForCluster<Inputs>;
   readonly services: Services;
   readonly host: Pick<Host, 'log' | 'progress' | 'slice'>;
   /** Sees the plan of each cluster before anything of it is carried out. */
@@ -114,7 +110,7 @@ interface Shared {
 }
 
 async function walkMember<Inputs extends CommonInputs>(
-  { operation, inputs, services, onPlan }: FleetRun<Inputs>,
+  { intentOf, forCluster, inputs, services, onPlan }: FleetRun<Inputs>,
   member: FleetMember,
   { log, turns }: Shared,
 ): Promise<FleetRow> {
@@ -134,7 +130,7 @@ async function walkMember<Inputs extends CommonInputs>(
     },
   };
   try {
-    const intent = await operation.intent(operation.forCluster(inputs, member.name), own);
+    const intent = await intentOf(forCluster(inputs, member.name), own);
     const keys = intent.goals.map(({ key }) => key);
     const { changeCount, failure }: WalkResult = await turns.take(keys, () => walk(intent, own));
     tally.changes = changeCount;

@@ -9,11 +9,10 @@ import { describeFailure } from '../diagnostics/failure.ts';
 import type { RunEvent, RunObserver } from '../engine/events.ts';
 import type { JobSlice } from '../engine/slice.ts';
 import type { Outputs } from '../engine/walk.ts';
-import { walk } from '../engine/walk.ts';
 import type { InputSource } from '../inputs/input-reader.ts';
 import { InputReader } from '../inputs/input-reader.ts';
 import type { FleetInputs } from '../operations/shared/fleet-inputs.ts';
-import type { CommonInputs, Operation } from '../operations/shared/operation.ts';
+import type { CommonInputs, ForCluster, Operation } from '../operations/shared/operation.ts';
 import type { Services } from '../operations/shared/services.ts';
 import type { FleetProgress } from '../report/fleet-progress.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -28,8 +27,6 @@ import type { Mask } from '../runtime/secret.ts';
 import type { PlanFileChoice } from './plan-file.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
 import { planKeeper } from './plan-keeper.ts';
-import type { FleetOperation } from './run-fleet.ts';
-import { runFleet } from './run-fleet.ts';
 import { stopSignals } from './stop-signals.ts';
 
 /** Everything that a run needs from the outside; the agent's is in `run-task.ts`, a test brings its own. */
@@ -118,9 +115,10 @@ async function goThrough<Inputs extends CommonInputs, Name extends string>(
   const { fleet } = inputs;
   const { forCluster } = operation;
   if (fleet && forCluster)
-    return goThroughFleet({ ...operation, forCluster }, { inputs, fleet, observer, plans }, { host, record });
-  const services = await begunServices(inputs, operation, { host, observer, told: () => '' });
-  const intent = await operation.intent(inputs, services);
+    return goThroughFleet(operation, { inputs, fleet, forCluster, observer, plans }, { host, record });
+  const services = await begunServices(inputs, { host, observer, told: () => '' });
+  const [intentOf, { walk }] = await Promise.all([operation.load(), import('../engine/walk.ts')]);
+  const intent = await intentOf(inputs, services);
   // Known before anything is written, so a later step has them even when this one fails half-way.
   publishOutputs(intent.outputs, record.outputs, host);
   const result = await walk(intent, services);
@@ -130,24 +128,27 @@ async function goThrough<Inputs extends CommonInputs, Name extends string>(
 interface FleetParts<Inputs> {
   readonly inputs: Inputs;
   readonly fleet: FleetInputs;
+  readonly forCluster: ForCluster<Inputs>;
   readonly observer: RunObserver;
   readonly plans: PlanKeeper;
 }
 
 /** Outputs of single clusters (ids, names) mean nothing for many: only the number of changes is set. */
 async function goThroughFleet<Inputs extends CommonInputs>(
-  operation: FleetOperation<Inputs>,
-  { inputs, fleet, observer, plans }: FleetParts<Inputs>,
+  operation: Pick<Operation<Inputs, string>, 'load'>,
+  { inputs, fleet, forCluster, observer, plans }: FleetParts<Inputs>,
   { host, record }: { readonly host: Host; readonly record: RunRecord },
 ): Promise<RunEnd> {
   host.saveMemory();
   let progress: FleetProgress | undefined;
   const told = (): string => (progress ? `${progress.text}, ` : '');
-  const services = await begunServices(inputs, operation, { host, observer, told });
+  const services = await begunServices(inputs, { host, observer, told });
+  const [intentOf, { runFleet }] = await Promise.all([operation.load(), import('./run-fleet.ts')]);
   const { report, ...end } = await runFleet({
-    operation,
+    intentOf,
     inputs,
     fleet,
+    forCluster,
     services,
     host,
     onPlan: (event, cluster) => {
@@ -166,15 +167,10 @@ interface ServiceParts {
   readonly told: () => string;
 }
 
-/** The first token is on its way and the code that follows it is loaded. */
-async function begunServices<Inputs extends CommonInputs>(
-  inputs: Inputs,
-  operation: Pick<Operation<Inputs, string>, 'preload'>,
-  parts: ServiceParts,
-): Promise<Services> {
+/** With the first token on its way: what the run needs after it is loaded meanwhile. */
+async function begunServices(inputs: CommonInputs, parts: ServiceParts): Promise<Services> {
   const services = await makeServices(inputs, parts);
   await services.azure.begin();
-  await operation.preload?.();
   return services;
 }
 

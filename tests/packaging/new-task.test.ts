@@ -47,6 +47,7 @@ describe('a new task', function () {
     const own = files.filter((file) => file.startsWith('tasks/') || file.startsWith('src/')).sort();
     assert.deepEqual(own, [
       'src/operations/key-vault-report/inputs.ts',
+      'src/operations/key-vault-report/intent.ts',
       'src/operations/key-vault-report/operation.ts',
       'tasks/KeyVaultReport/KeyVaultReportV1/icon.png',
       'tasks/KeyVaultReport/KeyVaultReportV1/index.ts',

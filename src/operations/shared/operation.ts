@@ -26,10 +26,13 @@ export interface Operation<Inputs extends CommonInputs, InputName extends string
   readonly readOnly?: true;
   /** Reads every input; problems are collected by the reader and reported by the caller. No request is made here. */
   readInputs(read: InputReader<InputName>): Inputs;
-  /** Loads the code that the intent is going to need: called while the first token is on its way. */
-  preload?(): Promise<unknown>;
-  /** Reads what is there and says what should be. Writes nothing. */
-  intent(inputs: Inputs, services: Services): Promise<Intent>;
+  /** Loads the code that says what the task wants and all that it needs: called while the first token is on its way. */
+  load(): Promise<IntentOf<Inputs>>;
   /** The same inputs for one cluster of a fleet; only of tasks that have the input `clusters`. */
-  readonly forCluster?: (inputs: Inputs, cluster: ClusterName) => Inputs;
+  readonly forCluster?: ForCluster<Inputs>;
 }
+
+/** Reads what is there and says what should be. Writes nothing. */
+export type IntentOf<Inputs> = (inputs: Inputs, services: Services) => Promise<Intent>;
+
+export type ForCluster<Inputs> = (inputs: Inputs, cluster: ClusterName) => Inputs;

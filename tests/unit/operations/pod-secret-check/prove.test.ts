@@ -7,7 +7,7 @@ import type { ExecRequest, ExecResult, KubeCluster } from '../../../../src/kube/
 import type { KubeObject, Pod } from '../../../../src/kube/shapes.ts';
 import { InputReader } from '../../../../src/inputs/input-reader.ts';
 import { readPodSecretCheckInputs } from '../../../../src/operations/pod-secret-check/inputs.ts';
-import { askOf } from '../../../../src/operations/pod-secret-check/operation.ts';
+import { askOf } from '../../../../src/operations/pod-secret-check/intent.ts';
 import { prove } from '../../../../src/operations/pod-secret-check/prove.ts';
 import type { Services } from '../../../../src/operations/shared/services.ts';
 import { startBudget } from '../../../../src/runtime/budget.ts';
