@@ -10,6 +10,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { installation } from '../../src/operations/pod-identity-install/goals.ts';
+import type { ManifestOptions } from '../../src/operations/pod-identity-install/manifests/manifest.ts';
+import { lastVersion } from '../../src/operations/pod-identity-install/manifests/versions.ts';
 import { skipLoudly } from '../support/skip.ts';
 
 const MODULE = 'github.com/Azure/aad-pod-identity@v1.8.17';
@@ -65,18 +67,23 @@ function matters(name: string, value: Json, parent: string): boolean {
   return !(parent === 'annotations' && name.startsWith('controller-gen'));
 }
 
+function written(options: Pick<ManifestOptions, 'installMode' | 'namespace'>): readonly Manifest[] {
+  const common = { version: lastVersion, namespaced: false, allowKubenet: false, tolerations: [] };
+  return installation({ ...common, ...options }).map(({ manifest }) => manifest.object as unknown as Manifest);
+}
+
 describe('the objects that PodIdentityInstall writes', function () {
   this.timeout(120_000);
   const upstream: Manifest[] = [];
-  const ours = installation({ namespace: 'default', allowKubenet: false }).map(
-    ({ manifest }) => manifest.object as unknown as Manifest,
-  );
+  const upstreamManaged: Manifest[] = [];
+  const ours = written({ installMode: 'standard', namespace: 'default' });
 
   before(async function () {
     try {
       const folder = path.join(await download(), 'deploy', 'infra');
       for (const file of ['deployment-rbac.yaml', 'mic-exception.yaml'])
         upstream.push(...readManifests(path.join(folder, file)));
+      upstreamManaged.push(...readManifests(path.join(folder, 'managed-mode-deployment.yaml')));
     } catch (error) {
       skipLoudly(this, `${MODULE} cannot be had as a Go module here: ${(error as Error).message.split('\n')[0] ?? ''}`);
     }
@@ -95,4 +102,21 @@ describe('the objects that PodIdentityInstall writes', function () {
       assert.deepEqual(essence(find(ours)), essence(find(upstream)));
     });
   }
+
+  it('in managed mode are those of the release and the exception of the add-ons', () => {
+    const managed = written({ installMode: 'managed', namespace: 'kube-system' });
+    const find = (manifests: readonly Manifest[], { kind, metadata }: Manifest): Json =>
+      manifests.find((each) => each.kind === kind && each.metadata.name === metadata.name) as unknown as Json;
+    assert.deepEqual(
+      managed.map(({ kind }) => kind).sort(),
+      [...upstreamManaged.map(({ kind }) => kind), 'AzurePodIdentityException'].sort(),
+    );
+    for (const theirs of upstreamManaged) {
+      // A flag without a value is the same flag with true.
+      const flags = JSON.parse(
+        JSON.stringify(theirs).replace('"--forceNamespaced"', '"--forceNamespaced=true"'),
+      ) as Json;
+      assert.deepEqual(essence(find(managed, theirs)), essence(flags));
+    }
+  });
 });

@@ -3,6 +3,7 @@ import type { TaskRun } from '../../sandbox/agent/index.ts';
 import type { KubeObject } from '../../sandbox/contracts.ts';
 import type { ClusterSpec, Scenario } from '../../sandbox/scenario/types.ts';
 import { loadScenario } from '../../sandbox/scenario/load.ts';
+import { deployDemo } from '../support/demo.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -121,6 +122,83 @@ describe('PodIdentityInstall@1', function () {
       assert.equal(removal.result, 'Succeeded', text(removal));
       assert.deepEqual(await objects(world), before);
     });
+  });
+
+  it('installs another release with images of another registry, and the last one over it', async () => {
+    world = await startWorld();
+    const registry = {
+      imageRegistry: 'registry.example.com/mirror',
+      tolerations: 'CriticalAddonsOnly=true:NoSchedule',
+    };
+    const earlier = await world.run('PodIdentityInstall', { ...inputs, ...registry, version: '1.8.4' });
+    assert.equal(earlier.result, 'Succeeded', text(earlier));
+    assert.equal(earlier.outputVariables['installedVersion'], '1.8.4');
+    const template = (object: KubeObject | undefined): string => JSON.stringify(object?.['spec']);
+    const before = template(await find(world, 'Deployment', 'mic'));
+    assert.match(before, /registry\.example\.com\/mirror\/oss\/azure\/aad-pod-identity\/mic:v1\.8\.4/);
+    assert.match(before, /CriticalAddonsOnly/);
+    const last = await world.run('PodIdentityInstall', inputs);
+    assert.equal(last.result, 'Succeeded', text(last));
+    const after = template(await find(world, 'Deployment', 'mic'));
+    assert.match(after, /mcr\.microsoft\.com\/oss\/azure\/aad-pod-identity\/mic:v1\.8\.17/);
+    assert.doesNotMatch(after, /CriticalAddonsOnly/);
+    const again = await world.run('PodIdentityInstall', inputs);
+    assert.equal(again.outputVariables['changeCount'], '0', text(again));
+  });
+
+  it('installs NMI alone in managed mode, on a cluster whose node resource group is locked', async () => {
+    world = await startWorld({ scenario: withCluster({ nodeRestriction: 'ReadOnly' }) });
+    const before = await objects(world);
+    const managed = { ...inputs, mode: 'managed', namespace: 'kube-system' };
+    const run = await world.run('PodIdentityInstall', managed);
+    assert.equal(run.result, 'Succeeded', text(run));
+    assert.equal(await find(world, 'Deployment', 'mic'), undefined);
+    assert.match(text(run), /nmi in namespace kube-system: 2 of 2 nodes ready/);
+    const again = await world.run('PodIdentityInstall', managed);
+    assert.equal(again.outputVariables['changeCount'], '0', text(again));
+    const removal = await world.run('PodIdentityInstall', { ...managed, action: 'remove' });
+    assert.equal(removal.result, 'Succeeded', text(removal));
+    assert.deepEqual(await objects(world), before);
+  });
+
+  it('in managed mode serves a pod whose identity is on the nodes already', async () => {
+    world = await startWorld();
+    const [vault, where] = [{ keyVault: 'kvpwe001' }, { namespace: 'default' }];
+    const workload = 'deployment/aks-helloworld';
+    await world.run('PodIdentityInstall', { ...inputs, mode: 'managed', namespace: 'kube-system' });
+    await world.run('KeyVaultGrant', { ...inputs, ...vault });
+    await deployDemo(world);
+    const bound = await world.run('PodIdentityBind', { ...inputs, ...where, workloads: workload });
+    assert.equal(bound.result, 'Succeeded', text(bound));
+    assert.match(text(bound), /NMI in managed mode reads the binding itself/);
+    const proof = await world.run('PodSecretCheck', {
+      ...inputs,
+      ...vault,
+      ...where,
+      workload,
+      secretName: 'password',
+    });
+    assert.equal(proof.outputVariables['outcome'], 'passed', text(proof));
+  });
+
+  it('does not go from standard to managed mode under a running MIC', async () => {
+    world = await startWorld();
+    await world.run('PodIdentityInstall', inputs);
+    world.sandbox.requests.clear();
+    const run = await world.run('PodIdentityInstall', { ...inputs, mode: 'managed' });
+    assert.match(text(run), /\[POD014\] mode is "managed", but .* MIC runs in namespace default/);
+    assert.deepEqual(world.writes(), []);
+  });
+
+  it('names every input that is wrong, and asks nobody', async () => {
+    world = await startWorld();
+    const wrong = { version: '1.7.0', imageRegistry: 'https://registry.example.com', tolerations: 'a=b:Never' };
+    const run = await world.run('PodIdentityInstall', { ...inputs, ...wrong, imagePullSecret: 'No Name' });
+    for (const name of [...Object.keys(wrong), 'imagePullSecret']) assert.match(text(run), new RegExp(`- ${name} `));
+    assert.deepEqual(
+      world.sandbox.requests.all().filter(({ server }) => server === 'resourceManager'),
+      [],
+    );
   });
 
   const refusals: readonly (readonly [string, Partial<ClusterSpec>, string])[] = [

@@ -2,6 +2,7 @@ import { diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Wait } from '../../engine/settle.ts';
 import type { KubeCluster } from '../../kube/cluster.ts';
 import { kinds } from '../../kube/kinds.ts';
+import { kubeRefusal } from '../../kube/refusal.ts';
 import type { AzureAssignedIdentity, Pod } from '../../kube/shapes.ts';
 import { isPodReady } from '../../kube/status/pod.ts';
 import type { Budget } from '../../runtime/budget.ts';
@@ -26,8 +27,9 @@ export function assignedWait({ cluster, budget, namespace, names }: AssignedCont
       const labelSelector = `${BINDING_LABEL}=${selector}`;
       const [pods, assignments] = await Promise.all([
         cluster.list(kinds.pod, { namespace, labelSelector }, signal),
-        cluster.list(kinds.azureAssignedIdentity, {}, signal),
+        assignmentsOf(cluster, signal),
       ]);
+      if (!assignments) return { state: 'settled', measured: 'NMI in managed mode reads the binding itself' };
       const ready = pods.filter(isPodReady);
       if (ready.length === 0) return { state: 'settled', measured: 'no ready pod carries the label yet' };
       const states = ready.map((pod) => assignmentState(pod, assignments, azureIdentityName));
@@ -43,6 +45,19 @@ export function assignedWait({ cluster, budget, namespace, names }: AssignedCont
       return diagnostic('POD009', { message, ...(micSaid === undefined ? {} : { detail: `MIC: ${micSaid}` }) });
     },
   };
+}
+
+/** Undefined in managed mode, which has no such kind: the identity is on the scale set before, or never. */
+async function assignmentsOf(
+  cluster: KubeCluster,
+  signal: AbortSignal,
+): Promise<readonly AzureAssignedIdentity[] | undefined> {
+  try {
+    return await cluster.list(kinds.azureAssignedIdentity, {}, signal);
+  } catch (error) {
+    if (kubeRefusal(error)?.code === 404) return undefined;
+    throw error;
+  }
 }
 
 type AssignmentState = 'Assigned' | 'Created' | 'none';

@@ -28,18 +28,18 @@ export function keyOf({ kind, object }: Manifest): ResourceKey {
  * NMI would otherwise catch the token requests of MIC. Pure.
  */
 export function installation(options: ManifestOptions, before: readonly ResourceKey[] = []): readonly Part[] {
-  const crds = definitions();
+  const crds = definitions(options);
   const crdKeys = crds.map(keyOf);
-  const rights = { mic: access('mic', options.namespace), nmi: access('nmi', options.namespace) };
-  const excepted = exceptions(options.namespace);
-  const controller = mic(options);
+  const standard = options.installMode === 'standard';
+  const rights = { mic: standard ? access('mic', options) : [], nmi: access('nmi', options) };
+  const excepted = exceptions(options);
   const needs = (manifests: readonly Manifest[]): ResourceKey[] => [...before, ...crdKeys, ...manifests.map(keyOf)];
   const part = (manifest: Manifest, after: readonly ResourceKey[]): Part => ({ manifest, after });
   return [
     ...crds.map((each) => part(each, [])),
     ...[rights.mic, rights.nmi].flatMap((own) => own.map((each) => part(each, rightNeeds(each, own, before)))),
     ...excepted.map((each) => part(each, [...before, ...crdKeys])),
-    part(controller, needs(rights.mic)),
+    ...(standard ? [part(mic(options), needs(rights.mic))] : []),
     part(nmi(options), needs([...rights.nmi, ...excepted])),
   ];
 }

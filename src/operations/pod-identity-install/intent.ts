@@ -13,7 +13,7 @@ import { installation, installationGoals, keyOf, objectGoal } from './goals.ts';
 import { POD_SECURITY, requireInstallable, requireNoOther, requirePrivileged } from './guards.ts';
 import type { PodIdentityInstallInputs } from './inputs.ts';
 import type { Manifest } from './manifests/manifest.ts';
-import { VERSION } from './manifests/manifest.ts';
+import { lastVersion } from './manifests/versions.ts';
 import { removalGoals } from './removal.ts';
 import { installationWaits } from './waits.ts';
 
@@ -27,7 +27,7 @@ export const podIdentityInstallIntent: IntentOf<PodIdentityInstallInputs> = asyn
 
 function prepareInstall(cluster: AksCluster, inputs: PodIdentityInstallInputs, { observer }: Services): void {
   requireInstallable(cluster, inputs);
-  const message = `AAD Pod Identity ${VERSION} is the last release; its successor is Microsoft Entra Workload ID.`;
+  const message = `AAD Pod Identity ${lastVersion} is the last release; its successor is Microsoft Entra Workload ID.`;
   observer({ type: 'warning', diagnostic: diagnostic('POD001', { message }) });
 }
 
@@ -35,7 +35,7 @@ async function install(inputs: PodIdentityInstallInputs, services: Services, clu
   const { namespace } = inputs;
   const [found] = await Promise.all([
     cluster.get(kinds.namespace, { name: namespace }, services.signal),
-    requireNoOther(cluster, namespace, services.signal),
+    requireNoOther(cluster, inputs, services.signal),
   ]);
   requirePrivileged(found);
   const context = { ...services, cluster };
@@ -48,8 +48,8 @@ async function install(inputs: PodIdentityInstallInputs, services: Services, clu
       ...own.map((manifest) => objectGoal(manifest, context, {})),
       ...installationGoals(installation(inputs, before), context, { wanted: 'present' }),
     ],
-    waits: installationWaits(cluster, namespace),
-    outputs: { installedVersion: VERSION },
+    waits: installationWaits(cluster, inputs),
+    outputs: { installedVersion: inputs.version },
   };
 }
 

@@ -35,12 +35,12 @@ export async function removalGoals(
   context: KubeObjectContext,
   { before, signal }: { readonly before: readonly ResourceKey[]; readonly signal: AbortSignal },
 ): Promise<readonly Goal[]> {
-  const parts = installation(inputs, before);
+  // Whatever mode it was installed in: what is not there needs no removal.
+  const whole: ManifestOptions = { ...inputs, installMode: 'standard' };
+  const parts = installation(whole, before);
   const own = await readOwnership(inputs, context.cluster, signal);
   const usage =
-    own.definitions || own.controller
-      ? await readUsage(context.cluster, exceptions(inputs.namespace), signal)
-      : noUsage;
+    own.definitions || own.controller ? await readUsage(context.cluster, exceptions(whole), signal) : noUsage;
   requireUnused(usage, inputs.force);
   const leftovers = own.definitions || own.controller ? byProducts(inputs, parts, before) : [];
   // They go because their definitions go; where those belong to another tool, they stay.

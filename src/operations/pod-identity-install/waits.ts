@@ -7,16 +7,23 @@ import { rolloutWait, selectorText } from '../../kube/waits/rollout.ts';
 import { servedWait } from '../../kube/waits/served.ts';
 import { count } from '../../runtime/text.ts';
 import { definedKinds } from './manifests/definitions.ts';
+import type { ManifestOptions } from './manifests/manifest.ts';
 import { LEADER_ENDPOINTS, micPodLabels } from './manifests/mic.ts';
 
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
 
 /** What must be so before AAD Pod Identity works: custom resources, MIC and its leader, NMI on every Linux node. */
-export function installationWaits(cluster: KubeCluster, namespace: string): readonly Wait[] {
-  return [
-    servedWait(cluster, definedKinds),
+export function installationWaits(
+  cluster: KubeCluster,
+  { namespace, installMode }: Pick<ManifestOptions, 'namespace' | 'installMode'>,
+): readonly Wait[] {
+  const controller = [
     rolloutWait(cluster, { kind: kinds.deployment, namespace, name: 'mic', timeOutCode: 'POD011' }),
     leaderWait(cluster, namespace),
+  ];
+  return [
+    servedWait(cluster, definedKinds({ installMode })),
+    ...(installMode === 'standard' ? controller : []),
     rolloutWait(cluster, { kind: kinds.daemonSet, namespace, name: 'nmi', timeOutCode: 'POD012' }),
   ];
 }

@@ -1,5 +1,5 @@
 import { groupOf, kinds } from '../../../kube/kinds.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ManifestOptions } from './manifest.ts';
 import { commonLabels } from './manifest.ts';
 
 interface Rule {
@@ -44,26 +44,33 @@ export function serviceAccountName(program: 'mic' | 'nmi'): string {
   return `aad-pod-id-${program}-service-account`;
 }
 
+/** Without MIC there are no assignments that NMI could read. */
+function rulesOf(program: 'mic' | 'nmi', { installMode }: ManifestOptions): readonly Rule[] {
+  if (installMode === 'standard') return rules[program];
+  return rules[program].filter(({ resources }) => !resources.includes(kinds.azureAssignedIdentity.plural));
+}
+
 /** ServiceAccount, ClusterRole and ClusterRoleBinding of one program. */
-export function access(program: 'mic' | 'nmi', namespace: string): readonly Manifest[] {
+export function access(program: 'mic' | 'nmi', options: ManifestOptions): readonly Manifest[] {
+  const labels = commonLabels(options);
   const [role, binding] = [`aad-pod-id-${program}-role`, `aad-pod-id-${program}-binding`];
   const rbac = 'rbac.authorization.k8s.io';
-  const account = { name: serviceAccountName(program), namespace };
+  const account = { name: serviceAccountName(program), namespace: options.namespace };
   return [
     {
       kind: kinds.serviceAccount,
-      object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...account, labels: commonLabels } },
+      object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...account, labels } },
     },
     {
       kind: kinds.clusterRole,
-      object: object('ClusterRole', role, commonLabels, { rules: rules[program] }),
+      object: object('ClusterRole', role, labels, { rules: rulesOf(program, options) }),
     },
     {
       kind: kinds.clusterRoleBinding,
       object: object(
         'ClusterRoleBinding',
         binding,
-        { ...commonLabels, 'k8s-app': binding },
+        { ...labels, 'k8s-app': binding },
         {
           subjects: [{ kind: 'ServiceAccount', ...account }],
           roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },

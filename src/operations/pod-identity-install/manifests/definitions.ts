@@ -1,47 +1,66 @@
 import type { KubeKind } from '../../../kube/kinds.ts';
 import { groupOf, kinds } from '../../../kube/kinds.ts';
 import { definitionName } from '../../../kube/waits/served.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ManifestOptions } from './manifest.ts';
 import { commonLabels } from './manifest.ts';
 import type { Schema } from './schemas.ts';
 import { assignedSchema, bindingSchema, exceptionSchema, identitySchema } from './schemas.ts';
 
-/** The kinds that the installation defines. */
-export const definedKinds = [
-  kinds.azureIdentity,
-  kinds.azureIdentityBinding,
-  kinds.azureAssignedIdentity,
-  kinds.azurePodIdentityException,
-] as const;
-
-/** The four custom resource definitions, apiextensions.k8s.io/v1. */
-export function definitions(): readonly Manifest[] {
+/** The kinds that an installation defines: assignments are between MIC and NMI. */
+export function definedKinds({ installMode }: Pick<ManifestOptions, 'installMode'>): readonly KubeKind[] {
   return [
-    definition(kinds.azureIdentity, identitySchema, [
-      column('Type', '.spec.type', 'string'),
-      column('ClientID', '.spec.clientID', 'string'),
-      column('Age', '.metadata.creationTimestamp', 'date'),
-    ]),
-    definition(kinds.azureIdentityBinding, bindingSchema, [
-      column('AzureIdentity', '.spec.azureIdentity', 'string'),
-      column('Selector', '.spec.selector', 'string'),
-      column('Age', '.metadata.creationTimestamp', 'date'),
-    ]),
-    definition(kinds.azureAssignedIdentity, assignedSchema),
-    definition(kinds.azurePodIdentityException, exceptionSchema),
+    kinds.azureIdentity,
+    kinds.azureIdentityBinding,
+    ...(installMode === 'standard' ? [kinds.azureAssignedIdentity] : []),
+    kinds.azurePodIdentityException,
   ];
 }
+
+/** The custom resource definitions, apiextensions.k8s.io/v1. */
+export function definitions(options: ManifestOptions): readonly Manifest[] {
+  const defined = definedKinds(options);
+  return shapes
+    .filter(({ kind }) => defined.includes(kind))
+    .map(({ kind, schema, columns = [] }) => definition(kind, { schema, columns, labels: commonLabels(options) }));
+}
+
+const age = column('Age', '.metadata.creationTimestamp', 'date');
+
+const shapes: readonly { readonly kind: KubeKind; readonly schema: Schema; readonly columns?: readonly Schema[] }[] = [
+  {
+    kind: kinds.azureIdentity,
+    schema: identitySchema,
+    columns: [column('Type', '.spec.type', 'string'), column('ClientID', '.spec.clientID', 'string'), age],
+  },
+  {
+    kind: kinds.azureIdentityBinding,
+    schema: bindingSchema,
+    columns: [
+      column('AzureIdentity', '.spec.azureIdentity', 'string'),
+      column('Selector', '.spec.selector', 'string'),
+      age,
+    ],
+  },
+  { kind: kinds.azureAssignedIdentity, schema: assignedSchema },
+  { kind: kinds.azurePodIdentityException, schema: exceptionSchema },
+];
 
 function column(name: string, jsonPath: string, type: string): Schema {
   return { name, jsonPath, type };
 }
 
-function definition(kind: KubeKind, openAPIV3Schema: Schema, columns: readonly Schema[] = []): Manifest {
+interface Definition {
+  readonly schema: Schema;
+  readonly columns: readonly Schema[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+function definition(kind: KubeKind, { schema, columns, labels }: Definition): Manifest {
   const version = {
     name: 'v1',
     served: true,
     storage: true,
-    schema: { openAPIV3Schema },
+    schema: { openAPIV3Schema: schema },
     ...(columns.length === 0 ? {} : { additionalPrinterColumns: columns }),
   };
   const object = {
@@ -49,7 +68,7 @@ function definition(kind: KubeKind, openAPIV3Schema: Schema, columns: readonly S
     kind: kinds.customResourceDefinition.kind,
     metadata: {
       name: definitionName(kind),
-      labels: commonLabels,
+      labels,
       // Groups under k8s.io are protected: without this the API server takes no definition.
       annotations: { 'api-approved.kubernetes.io': 'unapproved' },
     },

@@ -1,7 +1,7 @@
 import { kinds } from '../../../kube/kinds.ts';
 import { serviceAccountName } from './access.ts';
 import type { Manifest, ManifestOptions } from './manifest.ts';
-import { commonLabels, image } from './manifest.ts';
+import { commonLabels, image, pullSecrets } from './manifest.ts';
 
 /** Upstream's selector of MIC's pods; the exception that keeps NMI out of MIC's way names the same labels. */
 export const micPodLabels = { app: 'mic', component: 'mic' } as const;
@@ -13,14 +13,15 @@ export const MIC_CONFIG_MAP = 'aad-pod-identity-config';
 const AZURE_CONFIG = '/etc/kubernetes/azure.json';
 
 /** Managed Identity Controller: matches pods with bindings and puts identities on scale sets. */
-export function mic({ namespace }: ManifestOptions): Manifest {
+export function mic(options: ManifestOptions): Manifest {
+  const { namespace, tolerations } = options;
   const object = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: {
       name: 'mic',
       namespace,
-      labels: { ...commonLabels, component: 'mic', 'k8s-app': 'aad-pod-id' },
+      labels: { ...commonLabels(options), component: 'mic', 'k8s-app': 'aad-pod-id' },
     },
     spec: {
       replicas: 2,
@@ -30,7 +31,9 @@ export function mic({ namespace }: ManifestOptions): Manifest {
         spec: {
           serviceAccountName: serviceAccountName('mic'),
           nodeSelector: { 'kubernetes.io/os': 'linux' },
-          containers: [container(namespace)],
+          ...pullSecrets(options),
+          ...(tolerations.length === 0 ? {} : { tolerations }),
+          containers: [container(options)],
           volumes: [{ name: 'k8s-azure-file', hostPath: { path: AZURE_CONFIG } }],
         },
       },
@@ -39,13 +42,19 @@ export function mic({ namespace }: ManifestOptions): Manifest {
   return { kind: kinds.deployment, object };
 }
 
-function container(namespace: string): object {
+function container(options: ManifestOptions): object {
+  const { namespace, namespaced } = options;
   // MIC looks for its lock in `default` unless it is told otherwise.
   const leader = namespace === 'default' ? [] : [`--leader-election-namespace=${namespace}`];
   return {
     name: 'mic',
-    image: image('mic'),
-    args: [`--cloudconfig=${AZURE_CONFIG}`, '--logtostderr', ...leader],
+    image: image('mic', options),
+    args: [
+      `--cloudconfig=${AZURE_CONFIG}`,
+      '--logtostderr',
+      ...leader,
+      ...(namespaced ? ['--forceNamespaced=true'] : []),
+    ],
     env: [{ name: 'MIC_POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
     resources: { limits: { cpu: '200m', memory: '1Gi' }, requests: { cpu: '100m', memory: '256Mi' } },
     // azure.json is readable by root only.

@@ -1,7 +1,7 @@
 import { kinds } from '../../../kube/kinds.ts';
 import { serviceAccountName } from './access.ts';
 import type { Manifest, ManifestOptions } from './manifest.ts';
-import { commonLabels, image } from './manifest.ts';
+import { commonLabels, image, pullSecrets } from './manifest.ts';
 
 export const nmiPodLabels = { component: 'nmi', tier: 'node' } as const;
 
@@ -11,7 +11,7 @@ const KUBELET_CONFIG = '/etc/default/kubelet';
 
 /** Node Managed Identity: answers the token requests of the pods of its node in place of the instance metadata service. */
 export function nmi(options: ManifestOptions): Manifest {
-  const labels = { ...commonLabels, ...nmiPodLabels, 'k8s-app': 'aad-pod-id' };
+  const labels = { ...commonLabels(options), ...nmiPodLabels, 'k8s-app': 'aad-pod-id' };
   const { namespace } = options;
   const object = {
     apiVersion: 'apps/v1',
@@ -29,6 +29,7 @@ export function nmi(options: ManifestOptions): Manifest {
           nodeSelector: { 'kubernetes.io/os': 'linux' },
           // On a tainted node without NMI, pods would talk to the instance metadata service itself.
           tolerations: [{ operator: 'Exists' }],
+          ...pullSecrets(options),
           containers: [container(options)],
           volumes: [
             { name: 'iptableslock', hostPath: { path: XTABLES_LOCK, type: 'FileOrCreate' } },
@@ -44,7 +45,7 @@ export function nmi(options: ManifestOptions): Manifest {
 function container(options: ManifestOptions): object {
   return {
     name: 'nmi',
-    image: image('nmi'),
+    image: image('nmi', options),
     args: args(options),
     env: [
       { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
@@ -63,14 +64,17 @@ function container(options: ManifestOptions): object {
   };
 }
 
-function args({ namespace, allowKubenet }: ManifestOptions): readonly string[] {
+function args({ installMode, namespace, namespaced, allowKubenet }: ManifestOptions): readonly string[] {
+  const managed = installMode === 'managed';
   return [
     '--node=$(NODE_NAME)',
+    ...(managed ? ['--operation-mode=managed'] : []),
+    ...(managed || namespaced ? ['--forceNamespaced=true'] : []),
     `--http-probe-port=${PROBE_PORT}`,
     '--enableScaleFeatures=true',
     '--metadata-header-required=true',
     // NMI lets MIC's own token requests pass, and looks for MIC in `default` unless it is told otherwise.
-    ...(namespace === 'default' ? [] : [`--MICNamespace=${namespace}`]),
+    ...(managed || namespace === 'default' ? [] : [`--MICNamespace=${namespace}`]),
     ...(allowKubenet ? ['--allow-network-plugin-kubenet=true'] : []),
   ];
 }

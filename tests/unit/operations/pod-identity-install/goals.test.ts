@@ -3,14 +3,22 @@ import { DiagnosticError } from '../../../../src/diagnostics/diagnostic.ts';
 import type { AksCluster } from '../../../../src/azure/aks-cluster.ts';
 import { installation, keyOf } from '../../../../src/operations/pod-identity-install/goals.ts';
 import { requireInstallable, requirePrivileged } from '../../../../src/operations/pod-identity-install/guards.ts';
-import type { PodIdentityInstallInputs } from '../../../../src/operations/pod-identity-install/inputs.ts';
+import type { ManifestOptions } from '../../../../src/operations/pod-identity-install/manifests/manifest.ts';
+import { parseToleration } from '../../../../src/operations/pod-identity-install/manifests/toleration.ts';
 import { requireUnused } from '../../../../src/operations/pod-identity-install/usage.ts';
 import { kinds } from '../../../../src/kube/kinds.ts';
 import { aCluster } from '../../../support/azure.ts';
 
-const options = { namespace: 'default', allowKubenet: false };
+const options: ManifestOptions = {
+  version: '1.8.17',
+  installMode: 'standard',
+  namespace: 'default',
+  namespaced: false,
+  allowKubenet: false,
+  tolerations: [],
+};
 
-function argsOf(overrides: Partial<typeof options>): {
+function argsOf(overrides: Partial<ManifestOptions>): {
   readonly mic: readonly string[];
   readonly nmi: readonly string[];
 } {
@@ -81,8 +89,68 @@ describe('The installation of AAD Pod Identity', () => {
   });
 });
 
+describe('The installation in another way', () => {
+  interface PodSpec {
+    readonly containers: readonly { readonly image: string; readonly args: readonly string[] }[];
+    readonly imagePullSecrets?: readonly { readonly name: string }[];
+    readonly tolerations?: readonly object[];
+  }
+  const podsOf = (overrides: Partial<ManifestOptions>): readonly PodSpec[] =>
+    installation({ ...options, ...overrides })
+      .map(({ manifest }) => manifest.object as unknown as { spec?: { template?: { spec: PodSpec } } })
+      .flatMap(({ spec }) => (spec?.template ? [spec.template.spec] : []));
+  const labels = (overrides: Partial<ManifestOptions>): readonly unknown[] =>
+    installation({ ...options, ...overrides }).map(
+      ({ manifest }) => manifest.object.metadata.labels?.['app.kubernetes.io/version'],
+    );
+
+  it('takes the images of the wanted release from the wanted registry, and says which release it is', () => {
+    const images = podsOf({ version: '1.8.4', imageRegistry: 'registry.example.com/mirror' }).map(
+      ({ containers }) => containers[0]!.image,
+    );
+    assert.deepEqual(images, [
+      'registry.example.com/mirror/oss/azure/aad-pod-identity/mic:v1.8.4',
+      'registry.example.com/mirror/oss/azure/aad-pod-identity/nmi:v1.8.4',
+    ]);
+    assert.deepEqual([...new Set(labels({ version: '1.8.4' }))], ['v1.8.4']);
+  });
+
+  it('pulls with a secret, and lets MIC (NMI runs everywhere anyway) tolerate taints', () => {
+    const tolerations = [
+      { key: 'CriticalAddonsOnly', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
+    ] as const;
+    const [mic, nmi] = podsOf({ imagePullSecret: 'registry', tolerations });
+    for (const pod of [mic, nmi]) assert.deepEqual(pod?.imagePullSecrets, [{ name: 'registry' }]);
+    assert.deepEqual(mic?.tolerations, tolerations);
+    assert.deepEqual(nmi?.tolerations, [{ operator: 'Exists' }]);
+  });
+
+  it('tells both programs that bindings hold in their own namespace only', () => {
+    const { mic, nmi } = argsOf({ namespaced: true });
+    assert.ok(mic.includes('--forceNamespaced=true'));
+    assert.ok(nmi.includes('--forceNamespaced=true'));
+  });
+
+  const taints: readonly (readonly [string, object | undefined])[] = [
+    [
+      'CriticalAddonsOnly=true:NoSchedule',
+      { key: 'CriticalAddonsOnly', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
+    ],
+    ['example.com/team:NoExecute', { key: 'example.com/team', operator: 'Exists', effect: 'NoExecute' }],
+    ['spot', { key: 'spot', operator: 'Exists' }],
+    ['spot=', { key: 'spot', operator: 'Equal', value: '' }],
+    ['spot:Never', undefined],
+    ['=true:NoSchedule', undefined],
+    ['a b', undefined],
+  ];
+  for (const [text, toleration] of taints)
+    it(`${toleration ? 'reads' : 'does not take'} the taint ${text}`, () => {
+      assert.deepEqual(parseToleration(text), toleration);
+    });
+});
+
 describe('A cluster for AAD Pod Identity', () => {
-  const inputs = (allowKubenet: boolean): PodIdentityInstallInputs => ({ allowKubenet }) as PodIdentityInstallInputs;
+  const inputs = (allowKubenet: boolean) => ({ allowKubenet, installMode: 'standard' }) as const;
   const refusals: readonly (readonly [string, Partial<AksCluster>, string])[] = [
     ['without Kubernetes RBAC', { rbac: false }, 'AKS001'],
     ['without a managed identity', { kubeletIdentity: undefined }, 'AKS002'],
@@ -96,6 +164,10 @@ describe('A cluster for AAD Pod Identity', () => {
         requireInstallable(aCluster(overrides), inputs(false));
       }, refusedWith(code));
     });
+
+  it('may have a locked node resource group in managed mode, which changes no scale set', () => {
+    requireInstallable(aCluster({ nodeGroupLocked: true }), { allowKubenet: false, installMode: 'managed' });
+  });
 
   it('may have kubenet where the user accepted it', () => {
     requireInstallable(aCluster({ networkPlugin: 'kubenet' }), inputs(true));
