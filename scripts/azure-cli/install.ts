@@ -1,10 +1,10 @@
 /** az itself, unmodified, from PyPI: made once in a virtual environment of its own, outside of every checkout. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheDirectory } from '../../sandbox/kit/cache-directory.ts';
+import { takeLock } from '../support/lock.ts';
 import { runProgram, type Ran } from './run.ts';
 
 /** What the judge's request sequences and the bench's figures belong to. */
@@ -32,7 +32,7 @@ export async function findAzureCli(say: (line: string) => void): Promise<AzureCl
   const missing = await missingTools();
   if (missing !== undefined) return { found: false, reason: missing, failed: false };
   const home = path.join(cacheDirectory(), `azure-cli-${azureCliVersion}`);
-  const release = await lock(`${home}.lock`, say);
+  const release = await takeLock(`${home}.lock`, 'installs azure-cli', say);
   try {
     if (!existsSync(path.join(home, complete))) await install(home, say);
     return { found: true, folder: path.join(home, 'bin') };
@@ -90,36 +90,6 @@ async function install(home: string, say: (line: string) => void): Promise<void>
   const seconds = Math.round((performance.now() - started) / 1000);
   await writeFile(path.join(home, complete), JSON.stringify({ version: azureCliVersion, seconds }));
   say(`azure-cli ${azureCliVersion} is installed (${String(seconds)} s).`);
-}
-
-/** One installation at a time, whoever else on this machine wants az, too. Returns what gives the lock back. */
-async function lock(folder: string, say: (line: string) => void): Promise<() => Promise<void>> {
-  await mkdir(path.dirname(folder), { recursive: true });
-  const owner = path.join(folder, 'pid');
-  for (let waited = 0; ; waited += 1) {
-    if (
-      await mkdir(folder).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    const pid = Number(await readFile(owner, 'utf8').catch(() => ''));
-    // Whoever is dead, or has not written its id for seconds, holds nothing.
-    if (pid > 0 ? !isAlive(pid) : waited > 5) await rm(folder, { recursive: true, force: true });
-    if (waited % 30 === 1) say(`Waiting for process ${String(pid)}, which installs azure-cli.`);
-    await sleep(1000);
-  }
-  await writeFile(owner, String(process.pid));
-  return () => rm(folder, { recursive: true, force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 function lastLines({ stdout, stderr }: Ran): string {

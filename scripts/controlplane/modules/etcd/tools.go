@@ -1,0 +1,8 @@
+//go:build tools
+
+// The programs that `npm run controlplane` builds: `go mod tidy` keeps what they need in go.mod and go.sum.
+package tools
+
+import (
+	_ "go.etcd.io/etcd/server/v3"
+)

@@ -1,0 +1,9 @@
+//go:build tools
+
+// The programs that `npm run controlplane` builds: `go mod tidy` keeps what they need in go.mod and go.sum.
+package tools
+
+import (
+	_ "github.com/Azure/aad-pod-identity/cmd/mic"
+	_ "github.com/Azure/aad-pod-identity/cmd/nmi"
+)
