@@ -111,6 +111,9 @@ function detailOf({ message, correlationId }: ArmRefusal): string {
   return [said, id].filter((part) => part !== '').join(' ');
 }
 
+/** Nothing tells a role that is late from one that is missing, and most are missing: waiting for them would help few. */
+const LATE = 'One that was granted less than ten minutes ago may not count yet: run the step again then.';
+
 /** Names the missing action, the scope and the built-in roles that carry the action. */
 function lacksPermission(refusal: ArmRefusal, doing: string, cause: unknown): DiagnosticError {
   const action =
@@ -125,7 +128,9 @@ function lacksPermission(refusal: ArmRefusal, doing: string, cause: unknown): Di
   const fix =
     roles.length === 0
       ? {}
-      : { fix: `Give the service connection the role ${listOf(roles, 'or')}${at}, or a custom role with ${action}.` };
+      : {
+          fix: `Give the service connection the role ${listOf(roles, 'or')}${at}, or a custom role with ${action}. ${LATE}`,
+        };
   return new DiagnosticError(
     'AZR001',
     { message: `Cannot ${doing}: the service connection lacks ${action}${at}.`, ...fix, detail },

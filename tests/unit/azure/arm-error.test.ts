@@ -27,6 +27,7 @@ describe('armFailure', () => {
       /lacks Microsoft\.Authorization\/roleAssignments\/write at \/subscriptions\/s\/resourceGroups\/rg/,
     );
     assert.match(fix, /Role Based Access Control Administrator, User Access Administrator or Owner/);
+    assert.match(fix, /granted less than ten minutes ago may not count yet: run the step again/);
     assert.match(detail ?? '', /correlation id corr-1/);
   });
 
