@@ -13,7 +13,8 @@ export const grants = {
   },
   GRA003: {
     title: 'Microsoft Entra does not know the identity yet',
-    cause: 'A new identity takes minutes to reach all of Microsoft Entra; the task retried until its budget ended.',
+    cause:
+      'A new identity takes minutes to reach all of Microsoft Entra; the task retried until its budget ended, or for two minutes where the input principalObjectId names the principal.',
     fix: 'Run the step again, or raise timeoutInMinutes.',
   },
   GRA004: {

@@ -11,7 +11,7 @@ import type { Budget } from '../../runtime/budget.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
 import { compareRoleAssignment } from './compare.ts';
-import { constrainedGrant, grantDoing, refusedGrant, unseenGrant } from './refused-grant.ts';
+import { constrainedGrant, existingName, grantDoing, refusedGrant, unseenGrant } from './refused-grant.ts';
 import type { FoundAssignment, RoleAssignmentSpec, RoleAssignmentState } from './spec.ts';
 import type { AssignmentRequest } from './wire.ts';
 import { creation, describeAssignment, release, update } from './wire.ts';
@@ -30,6 +30,13 @@ export interface WrittenAssignment {
 }
 
 const FIRST_PAUSE = 2_000;
+
+/**
+ * For how long a principal that the user names is waited for, in milliseconds. It is the service principal that a
+ * cluster runs with, older than the cluster: if Microsoft Entra does not know it, the id is wrong. A little while all
+ * the same, because the cluster may be of this very pipeline; az gives a new service principal three minutes.
+ */
+const NAMED_PRINCIPAL = 120_000;
 
 /** The requests about role assignments that the tasks make, with what they mean. */
 export class RoleAssignmentAccess {
@@ -51,7 +58,7 @@ export class RoleAssignmentAccess {
     const equal = (await this.listedAt(spec, signal)).filter(
       (each) => sameIgnoringCase(each.roleId, roleId) && sameIgnoringCase(each.principalId, principalId),
     );
-    const here = equal.filter((each) => sameScope(each.scope, scope));
+    const here = equal.filter((each) => isEqual(each, spec));
     return { here, above: equal.filter((each) => !here.includes(each) && covers(each.scope, scope)) };
   }
 
@@ -104,10 +111,11 @@ export class RoleAssignmentAccess {
     this.written.push({ spec, wanted: 'absent' });
   }
 
-  /** A new principal takes minutes to be known everywhere, so PrincipalNotFound is retried while the budget lasts. */
+  /** A new principal takes minutes to be known everywhere, so PrincipalNotFound is retried while there is time for it. */
   async #put(spec: RoleAssignmentSpec, { name, body }: AssignmentRequest, signal: AbortSignal): Promise<void> {
     const { clock, budget, observer } = this.#context;
     const client = await this.#open();
+    const end = clock.now() + (spec.principalHint === undefined ? Infinity : NAMED_PRINCIPAL);
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, 20_000)) {
       try {
         await client.roleAssignments.create(spec.scope, name, body);
@@ -115,7 +123,7 @@ export class RoleAssignmentAccess {
       } catch (error) {
         const code = armRefusal(error)?.code;
         if (code === 'RoleAssignmentExists') return this.#agree(error, spec, signal);
-        if (code !== 'PrincipalNotFound' || budget.remaining() < pause)
+        if (code !== 'PrincipalNotFound' || Math.min(budget.remaining(), end - clock.now()) < pause)
           throw refusedGrant(error, spec, name) ?? (await this.#forbidden(error, spec, 'write'));
         if (pause === FIRST_PAUSE)
           observer({ type: 'waiting', what: `Microsoft Entra to know ${spec.principalLabel}`, measured: code });
@@ -124,20 +132,37 @@ export class RoleAssignmentAccess {
     }
   }
 
-  /** Somebody made the same assignment under another name since the plan was made; it counts once it is seen. */
+  /** The same assignment is there under another name, and the list of the plan did not show it; it counts once it is seen. */
   async #agree(error: unknown, spec: RoleAssignmentSpec, signal: AbortSignal): Promise<void> {
+    const have = (await this.#named(existingName(error), spec)) ?? (await this.#listedLater(spec, signal));
+    if (!have) throw unseenGrant(error, spec);
+    const state = { here: [have], above: [] };
+    const difference = compareRoleAssignment(spec, { found: true, state }, 'present');
+    if (difference.action === 'blocked') throw DiagnosticError.of(difference.diagnostic, { cause: error });
+    if (difference.action === 'update') await this.#put(spec, update(spec, have), signal);
+  }
+
+  /** Read by its own id: lists may be minutes behind. */
+  async #named(name: string | undefined, spec: RoleAssignmentSpec): Promise<FoundAssignment | undefined> {
+    if (name === undefined) return undefined;
+    const client = await this.#open();
+    try {
+      const found = describeAssignment(await client.roleAssignments.get(spec.scope, name));
+      return isEqual(found, spec) ? found : undefined;
+    } catch (error) {
+      if (armRefusal(error)?.status === 404) return undefined;
+      throw this.#failure(error, `read the role assignment ${name}`);
+    }
+  }
+
+  async #listedLater(spec: RoleAssignmentSpec, signal: AbortSignal): Promise<FoundAssignment | undefined> {
     for (const pause of [0, 1_000, 3_000]) {
       await this.#context.clock.sleep(pause, signal);
       this.#lists.clear();
-      const state = await this.find(spec, signal);
-      const [have] = state.here;
-      if (!have) continue;
-      const difference = compareRoleAssignment(spec, { found: true, state }, 'present');
-      if (difference.action === 'blocked') throw DiagnosticError.of(difference.diagnostic, { cause: error });
-      if (difference.action === 'update') await this.#put(spec, update(spec, have), signal);
-      return;
+      const [have] = (await this.find(spec, signal)).here;
+      if (have) return have;
     }
-    throw unseenGrant(error, spec);
+    return undefined;
   }
 
   async #forbidden(error: unknown, spec: RoleAssignmentSpec, verb: 'write' | 'delete'): Promise<DiagnosticError> {
@@ -159,6 +184,15 @@ export class RoleAssignmentAccess {
     this.#client ??= openClient(this.#context.azure);
     return this.#client;
   }
+}
+
+/** The same role for the same principal at the very scope, whatever its name. */
+function isEqual(found: FoundAssignment, { scope, roleId, principalId }: RoleAssignmentSpec): boolean {
+  return (
+    sameScope(found.scope, scope) &&
+    sameIgnoringCase(found.roleId, roleId) &&
+    sameIgnoringCase(found.principalId, principalId)
+  );
 }
 
 async function openClient(azure: AzureSession): Promise<AuthorizationManagementClient> {

@@ -45,11 +45,16 @@ export function constrainedGrant(error: unknown, spec: RoleAssignmentSpec, doing
   return new DiagnosticError('GRA009', { message, detail: armRefusal(error)?.message ?? '' }, { cause: error });
 }
 
-/** 409 RoleAssignmentExists, and yet no list shows an equal assignment. */
+/** Of the equal assignment that a 409 RoleAssignmentExists tells of; it writes the GUID without dashes. */
+export function existingName(error: unknown): string | undefined {
+  const hex = /\b([0-9a-f]{32})\b/i.exec(armRefusal(error)?.message ?? '')?.[1];
+  return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** 409 RoleAssignmentExists, and yet neither its id leads to it, nor does any list show an equal assignment. */
 export function unseenGrant(error: unknown, spec: RoleAssignmentSpec): DiagnosticError {
   const detail = armRefusal(error)?.message ?? '';
-  const hex = /\b([0-9a-f]{32})\b/i.exec(detail)?.[1];
-  const name = hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const name = existingName(error);
   const which = name === undefined ? 'an equal assignment' : `the equal assignment ${name}`;
   const message = `Cannot ${grantDoing(spec)}: Azure says that ${which} exists, but does not list it.`;
   return new DiagnosticError('GRA010', { message, detail }, { cause: error });
