@@ -48,7 +48,11 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
   const host: Host = {
     input: (name) => inputs[name],
     endpoints,
-    network: () => ({ proxyFor: () => ({ url: connection.proxy }), certificateAuthority: ca }),
+    network: () => ({
+      proxyFor: () => ({ url: connection.proxy }),
+      certificateAuthority: ca,
+      metadataHost: connection.agentMetadata,
+    }),
     job: () => ({
       oidcRequestUri: connection.oidcRequestUri,
       accessToken: Secret.register(connection.job.accessToken, mask),
