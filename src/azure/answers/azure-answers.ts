@@ -27,8 +27,13 @@ function wrongWith({ method, url }: PipelineRequest, response: PipelineResponse)
   if (status >= 300 && status < 400) return `that leads elsewhere (status ${String(status)})`;
   if (status >= 400) return wrongWithRefusal(status, body ?? '');
   if (method === 'HEAD') return undefined;
-  if (!body) return method === 'GET' && status === 200 ? 'without a body' : undefined;
+  if (!body) return tellsOf(method, status) ? 'without a body' : undefined;
   return wrongWithType(headers.get('content-type')) ?? wrongWithContent(body, url);
+}
+
+/** A resource that was read or written stands in the answer, and the SDKs rely on it. */
+function tellsOf(method: string, status: number): boolean {
+  return ['GET', 'PUT'].includes(method) && (status === 200 || status === 201);
 }
 
 /** A 404 of a gateway does not say that a resource does not exist. What passes is sent again whoever said it. */

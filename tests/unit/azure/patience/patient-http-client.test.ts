@@ -78,6 +78,13 @@ describe('a request to Azure Resource Manager', () => {
     });
   }
 
+  it('is sent again where a success does not tell what was written', async () => {
+    const inner = azure({ status: 201 }, good);
+    assert.equal((await client(inner).sendRequest(ask('PUT'))).status, 200);
+    assert.equal(inner.tokens.length, 2);
+    assert.equal((await client(azure({ status: 204 })).sendRequest(ask('DELETE'))).status, 204);
+  });
+
   for (const status of [400, 403, 404, 409, 501]) {
     it(`is not sent again after Azure refused it with ${String(status)}`, async () => {
       const inner = azure({ status, headers: json, body: '{"error":{"code":"No","message":"never"}}' });
