@@ -9,22 +9,24 @@ export type WorkloadLine =
   | { readonly by: 'release'; readonly release: string };
 
 /** The kinds whose pods can be labelled by a pod template, under the names that kubectl takes. */
-const workloadKinds: Readonly<Record<string, KubeKind<Workload>>> = {
-  deployment: kinds.deployment,
-  deployments: kinds.deployment,
-  deploy: kinds.deployment,
-  statefulset: kinds.statefulSet,
-  statefulsets: kinds.statefulSet,
-  sts: kinds.statefulSet,
-  daemonset: kinds.daemonSet,
-  daemonsets: kinds.daemonSet,
-  ds: kinds.daemonSet,
-};
+const workloadKinds: ReadonlyMap<string, KubeKind<Workload>> = new Map(
+  Object.entries({
+    deployment: kinds.deployment,
+    deployments: kinds.deployment,
+    deploy: kinds.deployment,
+    statefulset: kinds.statefulSet,
+    statefulsets: kinds.statefulSet,
+    sts: kinds.statefulSet,
+    daemonset: kinds.daemonSet,
+    daemonsets: kinds.daemonSet,
+    ds: kinds.daemonSet,
+  }),
+);
 
 /** The line taken apart, or what is allowed where it is none. */
 export function parseWorkloadLine(text: string): WorkloadLine | string {
   const [prefix = '', name = '', ...more] = text.split('/');
-  const kind = workloadKinds[prefix.toLowerCase()];
+  const kind = workloadKinds.get(prefix.toLowerCase());
   const isRelease = prefix.toLowerCase() === 'helm';
   if (more.length > 0 || name === '' || (!kind && !isRelease))
     return 'kind/name with the kind deployment, statefulset or daemonset, or helm/release';

@@ -45,16 +45,18 @@ export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputNa
   };
 }
 
-const aliases: Readonly<Record<string, keyof typeof workloadKinds>> = {
-  deploy: 'deployment',
-  deployments: 'deployment',
-  sts: 'statefulset',
-  statefulsets: 'statefulset',
-  ds: 'daemonset',
-  daemonsets: 'daemonset',
-  rs: 'replicaset',
-  replicasets: 'replicaset',
-};
+const aliases: ReadonlyMap<string, keyof typeof workloadKinds> = new Map(
+  Object.entries({
+    deploy: 'deployment',
+    deployments: 'deployment',
+    sts: 'statefulset',
+    statefulsets: 'statefulset',
+    ds: 'daemonset',
+    daemonsets: 'daemonset',
+    rs: 'replicaset',
+    replicasets: 'replicaset',
+  } as const),
+);
 
 function readPodChoice(read: InputReader<PodSecretCheckInputName>): PodChoice {
   const namespace = read.withDefault('namespace', 'default', rules.namespace);
@@ -76,7 +78,7 @@ export function parseWorkload(
 ): { readonly kind: keyof typeof workloadKinds; readonly name: string } | undefined {
   const [first = '', name = '', ...more] = text.split('/');
   const known = first.toLowerCase();
-  const kind = known in workloadKinds ? (known as keyof typeof workloadKinds) : aliases[known];
+  const kind = Object.hasOwn(workloadKinds, known) ? (known as keyof typeof workloadKinds) : aliases.get(known);
   if (kind === undefined || more.length > 0 || rules.objectName(name) !== undefined) return undefined;
   return { kind, name };
 }

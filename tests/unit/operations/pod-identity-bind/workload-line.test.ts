@@ -13,7 +13,18 @@ describe('A line of workloads', () => {
     assert.deepEqual(parseWorkloadLine('helm/shop'), { by: 'release', release: 'shop' });
   });
 
-  for (const wrong of ['web', 'pod/web', 'job/x', 'deployment/', '/web', 'deployment/a/b', 'deployment/Web', 'helm/'])
+  for (const wrong of [
+    'web',
+    'pod/web',
+    'job/x',
+    'deployment/',
+    '/web',
+    'deployment/a/b',
+    'deployment/Web',
+    'helm/',
+    'constructor/web',
+    '__proto__/web',
+  ])
     it(`says what is allowed for "${wrong}"`, () => {
       assert.equal(typeof parseWorkloadLine(wrong), 'string');
     });
