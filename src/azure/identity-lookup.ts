@@ -4,7 +4,7 @@ import { listOf, sameIgnoringCase } from '../runtime/text.ts';
 import type { AksCluster, Grantee, ManagedIdentity } from './aks-cluster.ts';
 import { armFailure, armRefusal } from './arm-error.ts';
 import { nearestNames } from './nearest-names.ts';
-import { canonicalResourceId, parseResourceId } from './resource-id.ts';
+import { canonicalResourceId, GROUP_NAME, parseResourceId } from './resource-id.ts';
 import type { AzureSession } from './session.ts';
 import { clientOptions } from './session.ts';
 
@@ -18,13 +18,17 @@ export type IdentityChoice =
 /** Where only grants are made, the identity may also be the one that AKS itself acts as. */
 export type GranteeChoice = IdentityChoice | { readonly by: 'controlPlane' };
 
+/** Of a user-assigned identity; source as for the name of a group. */
+const IDENTITY_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$/;
+
 /** `kubelet`, `name`, `resourceGroup/name` or a resource id; undefined where it is none of them. */
 export function parseIdentityChoice(text: string): IdentityChoice | undefined {
   if (text.toLowerCase() === 'kubelet') return { by: 'kubelet' };
   if (text.startsWith('/')) return isIdentityId(text) ? { by: 'id', resourceId: text } : undefined;
-  const [first, second, ...more] = text.split('/');
-  if (first === undefined || first === '' || second === '' || more.length > 0) return undefined;
-  return second === undefined ? { by: 'name', name: first } : { by: 'group', resourceGroup: first, name: second };
+  const [first = '', second, ...more] = text.split('/');
+  if (more.length > 0 || !IDENTITY_NAME.test(second ?? first)) return undefined;
+  if (second === undefined) return { by: 'name', name: first };
+  return GROUP_NAME.test(first) ? { by: 'group', resourceGroup: first, name: second } : undefined;
 }
 
 /** The same, or `controlPlane`. */

@@ -9,10 +9,20 @@ export interface ResourceId {
   readonly name: string;
 }
 
+/**
+ * What a name holds becomes part of the address of a request: no part may lead anywhere else, begin a query or be taken
+ * for an escape.
+ */
+export const SAFE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/?#%\\\p{Cc}\p{Cs}]+)+\/?$/u;
+
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export const GROUP_NAME = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
+
 const RESOURCE_ID = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/providers\/([^/]+\/[^/]+)\/([^/]+)\/?$/i;
 
 /** Undefined where the text is no id of a resource directly in a resource group. */
 export function parseResourceId(text: string): ResourceId | undefined {
+  if (!SAFE_PATH.test(text)) return undefined;
   const [, subscriptionId, resourceGroup, type, name] = RESOURCE_ID.exec(text) ?? [];
   if (subscriptionId === undefined || resourceGroup === undefined || type === undefined || name === undefined)
     return undefined;

@@ -3,7 +3,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { count, listOf, sameIgnoringCase } from '../runtime/text.ts';
 import { armFailure, armRefusal } from './arm-error.ts';
 import { inSubscriptions } from './in-subscriptions.ts';
-import { parseResourceId } from './resource-id.ts';
+import { GROUP_NAME, parseResourceId } from './resource-id.ts';
 import type { AzureSession } from './session.ts';
 import { clientOptions } from './session.ts';
 import { visibleSubscriptions } from './subscription-list.ts';
@@ -19,14 +19,19 @@ const VAULT_NAME = /^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$/;
 
 /** A name, `resourceGroup/name` or a resource id; undefined where it is none of them. */
 export function parseVaultChoice(text: string): VaultChoice | undefined {
-  if (text.startsWith('/')) {
-    const id = parseResourceId(text);
-    if (!id || !sameIgnoringCase(id.type, 'Microsoft.KeyVault/vaults')) return undefined;
-    return { by: 'group', resourceGroup: id.resourceGroup, name: id.name, subscriptionId: id.subscriptionId };
-  }
+  if (text.startsWith('/')) return parseVaultId(text);
   const [first = '', second, ...more] = text.split('/');
   if (more.length > 0 || !VAULT_NAME.test(second ?? first)) return undefined;
-  return second === undefined ? { by: 'name', name: first } : { by: 'group', resourceGroup: first, name: second };
+  if (second === undefined) return { by: 'name', name: first };
+  return GROUP_NAME.test(first) ? { by: 'group', resourceGroup: first, name: second } : undefined;
+}
+
+function parseVaultId(text: string): VaultChoice | undefined {
+  const id = parseResourceId(text);
+  const isVault =
+    id !== undefined && sameIgnoringCase(id.type, 'Microsoft.KeyVault/vaults') && VAULT_NAME.test(id.name);
+  if (!isVault) return undefined;
+  return { by: 'group', resourceGroup: id.resourceGroup, name: id.name, subscriptionId: id.subscriptionId };
 }
 
 /**

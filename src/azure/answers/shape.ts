@@ -1,3 +1,5 @@
+import { GROUP_NAME, SAFE_PATH } from '../resource-id.ts';
+
 /** What an answer must look like as far as it is used; fields that nobody uses may be anything. */
 export interface Shape {
   /** As in "is no ...". */
@@ -26,14 +28,13 @@ export const words: Shape = textThat('text', /^/);
 
 export const guid: Shape = textThat('GUID', /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i);
 
-/** Of a resource that is used further: what it holds becomes a path, so no segment may lead anywhere else. */
-export const resourceId: Shape = textThat('resource id', /^(?:\/(?!\.{1,2}(?:\/|$))[^/?#%\\\p{Cc}]+)+\/?$/u);
+/** Of a resource that is used further. */
+export const resourceId: Shape = textThat('resource id', SAFE_PATH);
 
 /** The id of anything in Azure, or `/` for all of it. */
 export const place: Shape = textThat('id', /^(?!.*\/\.{1,2}(?:\/|$))\/\P{Cc}*$/u);
 
-/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
-export const groupName: Shape = textThat('name of a resource group', /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u);
+export const groupName: Shape = textThat('name of a resource group', GROUP_NAME);
 
 export const flag: Shape = shapeOf('true or false', (value) => typeof value === 'boolean');
 

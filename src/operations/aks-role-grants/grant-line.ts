@@ -1,3 +1,4 @@
+import { SAFE_PATH } from '../../azure/resource-id.ts';
 import { listOf } from '../../runtime/text.ts';
 
 /** One grant of the input `grants`: `Role name or id @ scope`, with what the lines below it add. */
@@ -50,7 +51,14 @@ export function parseGrantLine(line: string): GrantLine | string {
   );
   if (unknown.length > 0) return `the placeholders ${names}`;
   if (!scope.startsWith('/') && !scope.startsWith('{')) return `a scope that starts with / or is one of ${names}`;
+  if (!isPlace(scope)) return 'a scope of which no part is empty, . or .. or holds ? # % \\ { } or a control character';
   return { role, scope };
+}
+
+/** A placeholder stands for a whole id, and so at the beginning; the scope becomes the address of the grant. */
+function isPlace(scope: string): boolean {
+  const path = scope.replace(/^\{[^{}]*\}/, '/id');
+  return path === '/' || (SAFE_PATH.test(path) && !/[{}]/.test(path));
 }
 
 /** The scope with every placeholder filled in, without a trailing slash. */

@@ -16,6 +16,11 @@ describe('resource ids', () => {
     assert.equal(parseResourceId('/subscriptions/S'), undefined);
   });
 
+  it('lead nowhere else than they say', () => {
+    for (const group of ['..', '.', 'a?b', 'a#b', '%2e%2e', 'a\\b', 'a\nb', '\uD800'])
+      assert.equal(parseResourceId(identityId.replace('RG', group)), undefined, group);
+  });
+
   it('are written one way', () => {
     assert.equal(canonicalResourceId(identityId), identityId.replace('resourcegroups', 'resourceGroups'));
   });
@@ -43,6 +48,12 @@ describe('the input identity', () => {
       '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv',
       '/x',
       'rg/',
+      '../app',
+      'rg/..',
+      'rg/a?b',
+      'a b',
+      '##vso[x.y]z',
+      identityId.replace('RG', '..'),
     ]) {
       assert.equal(parseIdentityChoice(text), undefined, text);
     }
@@ -58,7 +69,7 @@ describe('the input keyVault', () => {
   });
 
   it('is nothing else', () => {
-    for (const text of ['kv', '1kvault', 'a--b', 'x'.repeat(25), 'a/b/c', identityId])
+    for (const text of ['kv', '1kvault', 'a--b', 'x'.repeat(25), 'a/b/c', '../kv1', 'a?b/kv1', identityId])
       assert.equal(parseVaultChoice(text), undefined, text);
   });
 });

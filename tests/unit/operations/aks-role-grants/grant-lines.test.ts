@@ -46,4 +46,24 @@ describe('the lines of grants', () => {
     );
     assert.match(problems[0]!, /^line 1 is "condition: a"/);
   });
+
+  it('name a scope that leads nowhere else than it says', () => {
+    const good = ['/', '/subscriptions/s', '{cluster}', '{cluster}/', '{subscription}/resourceGroups/a b'];
+    assert.deepEqual(parse(...good.map((scope) => `Reader @ ${scope}`)).problems, []);
+    const bad = [
+      '/a/..',
+      '{cluster}/../x',
+      '/a//b',
+      '/a?b',
+      '/a#b',
+      '/a%2Fb',
+      '/a\\b',
+      '/a\u0007b',
+      '{cluster',
+      '/a{cluster}',
+    ];
+    const { grants, problems } = parse(...bad.map((scope) => `Reader @ ${scope}`));
+    assert.deepEqual(grants, []);
+    assert.equal(problems.length, bad.length);
+  });
 });
