@@ -1,6 +1,7 @@
 import type { DiagnosticError as Failure, DiagnosticText } from '../diagnostics/diagnostic.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { rolesThatAllow } from './roles.ts';
+import { own } from '../runtime/json.ts';
 import { listOf } from '../runtime/text.ts';
 
 /** What ARM said, as far as the text of a special refusal needs it. */
@@ -25,7 +26,7 @@ const special: Readonly<Record<string, { readonly code: 'AZR004' | 'AZR005' | 'A
  * the request names (AZR005), a deny assignment (AZR006). Undefined for any other.
  */
 export function specialRefusal(refusal: SpecialRefusal, doing: string, cause: unknown): Failure | undefined {
-  const known = special[refusal.code];
+  const known = own(special, refusal.code);
   return known && new DiagnosticError(known.code, known.words(refusal, doing), { cause });
 }
 

@@ -12,6 +12,11 @@ export function jsonFields(text: string): Readonly<Record<string, unknown>> {
   return fieldsOf(parseJson(text));
 }
 
+/** A member of its own: what an object inherits ("constructor", "__proto__") was not written by anybody. */
+export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** The fields of an object; none for any other value. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};

@@ -1,5 +1,6 @@
 import type { VaultNetwork } from '../../azure/vault.ts';
 import type { VaultFact } from '../facts.ts';
+import { own } from '../../runtime/json.ts';
 import type { SecretAnswer } from '../gather/proof-answer.ts';
 
 export type SecretRefusal = SecretAnswer & { readonly state: 'refused' };
@@ -36,12 +37,12 @@ export function refusalReason(refusal: SecretRefusal, vault: VaultFact | undefin
   if (status === 401) return 'token';
   if (status === 429) return 'throttled';
   if (status >= 500) return 'unavailable';
-  return innerCodes[inner] ?? 'strange';
+  return own(innerCodes, inner) ?? 'strange';
 }
 
 function forbiddenReason({ code, inner, text }: SecretRefusal, vault: VaultFact | undefined): RefusalReason {
   if (/on-behalf-of/i.test(text)) return 'compound';
-  const known = innerCodes[inner] ?? innerCodes[code];
+  const known = own(innerCodes, inner) ?? own(innerCodes, code);
   if (known) return known;
   if (code !== '') return 'unresolved';
   const candidates = possibleReasons(vault);

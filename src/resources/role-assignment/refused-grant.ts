@@ -1,6 +1,7 @@
 import { armRefusal } from '../../azure/arm-error.ts';
 import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { own } from '../../runtime/json.ts';
 import type { RoleAssignmentSpec } from './spec.ts';
 
 const codes: Readonly<Record<string, DiagnosticCode>> = {
@@ -20,7 +21,7 @@ export function grantDoing({ roleName, principalLabel, scope }: RoleAssignmentSp
 /** What only a refused role assignment can mean; undefined where the refusal is one of any request. */
 export function refusedGrant(error: unknown, spec: RoleAssignmentSpec, name: string): DiagnosticError | undefined {
   const refusal = armRefusal(error);
-  const code = refusal && codes[refusal.code];
+  const code = refusal && own(codes, refusal.code);
   if (!code) return undefined;
   const id = `${spec.scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
   const fixes: Partial<Record<DiagnosticCode, string | undefined>> = {

@@ -37,6 +37,8 @@ describe('armFailure', () => {
     [409, 'ScopeLocked', 'AZR004'],
     [409, 'ConflictError', 'AZR009'],
     [409, 'NameTaken', 'AZR003'],
+    [400, '__proto__', 'AZR003'],
+    [400, 'constructor', 'AZR003'],
     [403, 'ScopeLocked', 'AZR004'],
     [403, 'LinkedAuthorizationFailed', 'AZR005'],
     [403, 'DenyAssignmentAuthorizationFailed', 'AZR006'],
