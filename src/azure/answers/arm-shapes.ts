@@ -1,12 +1,13 @@
+import { sameIgnoringCase } from '../../runtime/text.ts';
 import type { Shape } from './shape.ts';
 import {
-  anything,
   fields,
   flag,
   groupName,
   guid,
   keyed,
   list,
+  moment,
   optional,
   place,
   resourceId,
@@ -19,10 +20,13 @@ import {
  * The answers of Azure Resource Manager that the tasks use, by the path that was asked for. Each field that they read is
  * here with what it must be, and with it the few that the SDKs cannot do without. An answer that does not fit is refused
  * before the SDKs see it: they would carry `undefined` into names and paths, or break with an error that names nothing.
+ * Fields that are not here are left out: a strange one, which nobody reads, would break an SDK as well.
  */
 interface Route {
   readonly path: RegExp;
   readonly shape: Shape;
+  /** The answer tells its own id and name, and they are those that were asked for. */
+  readonly itself?: true;
 }
 
 const names = optional(list(text));
@@ -85,7 +89,7 @@ const vault = fields({
     publicNetworkAccess: optional(text),
     accessPolicies: optional(list(policy)),
     networkAcls: optional(fields({ defaultAction: optional(text), ipRules: optional(list(fields({ value: text }))) })),
-    privateEndpointConnections: optional(list(anything)),
+    privateEndpointConnections: optional(list(fields({}))),
   }),
 });
 
@@ -103,20 +107,20 @@ const assignment = fields({
   }),
 });
 
-const role = fields({ name: text, properties: fields({ roleName: text }) });
+const role = fields({ name: text, properties: fields({ roleName: text, type: optional(text) }) });
 
 const subscription = fields({ subscriptionId: guid, tenantId: optional(guid), state: optional(text) });
 
-const deletedVault = fields({ name: text, properties: optional(fields({ scheduledPurgeDate: optional(text) })) });
+const deletedVault = fields({ name: text, properties: optional(fields({ scheduledPurgeDate: optional(moment) })) });
 
 const page = (item: Shape): Shape => fields({ value: list(item), nextLink: optional(text) });
 
 const routes: readonly Route[] = [
-  { path: /\/managedClusters\/[^/]+$/i, shape: cluster },
+  { path: /\/managedClusters\/[^/]+$/i, shape: cluster, itself: true },
   { path: /\/managedClusters$/i, shape: page(cluster) },
-  { path: /\/userAssignedIdentities\/[^/]+$/i, shape: identity },
+  { path: /\/userAssignedIdentities\/[^/]+$/i, shape: identity, itself: true },
   { path: /\/userAssignedIdentities$/i, shape: page(identity) },
-  { path: /\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, shape: vault },
+  { path: /\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, shape: vault, itself: true },
   { path: /\/Microsoft\.KeyVault\/vaults$/i, shape: page(vault) },
   {
     path: /\/vaults\/[^/]+\/accessPolicies\/[^/]+$/i,
@@ -132,7 +136,22 @@ const routes: readonly Route[] = [
 
 /** Undefined for what no task asks for. */
 export function shapeOfAnswer(url: string): Shape | undefined {
-  const { pathname } = new URL(url);
-  const path = pathname.replace(/\/+$/, '');
-  return routes.find((route) => route.path.test(path))?.shape;
+  return routeOf(url)?.shape;
+}
+
+/** Whether a fitting answer is one about what was asked for, and not a cached one about something else. */
+export function isAboutAsked(url: string, answer: Readonly<Record<string, unknown>>): boolean {
+  if (!routeOf(url)?.itself) return true;
+  const { id, name } = answer as { readonly id: string; readonly name: string };
+  const asked = decodeURIComponent(pathOf(url));
+  return sameIgnoringCase(id.replace(/\/+$/, ''), asked) && asked.toLowerCase().endsWith(`/${name.toLowerCase()}`);
+}
+
+function routeOf(url: string): Route | undefined {
+  const path = pathOf(url);
+  return routes.find((route) => route.path.test(path));
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '');
 }

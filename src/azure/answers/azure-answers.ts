@@ -3,8 +3,8 @@ import { parseJson } from '../../runtime/json.ts';
 import { ForeignAnswer } from '../patience/unanswered.ts';
 import { isPassingStatus } from '../patience/passing.ts';
 import { armErrorBody } from './arm-error-body.ts';
-import { shapeOfAnswer } from './arm-shapes.ts';
-import { fields, misfit } from './shape.ts';
+import { isAboutAsked, shapeOfAnswer } from './arm-shapes.ts';
+import { fields, kept, misfit } from './shape.ts';
 
 /**
  * Lets only answers through that Azure Resource Manager could have given. Between it and the agent stand proxies, sign-in
@@ -17,9 +17,17 @@ export function azureAnswersOnly(inner: HttpClient): HttpClient {
       const response = await inner.sendRequest(request);
       const wrong = wrongWith(request, response);
       if (wrong !== undefined) throw new ForeignAnswer(wrong);
-      return response;
+      return withoutTheRest(response, request.url);
     },
   };
+}
+
+/** What no task reads the SDKs need not understand. */
+function withoutTheRest(response: PipelineResponse, url: string): PipelineResponse {
+  const { status, bodyAsText: body } = response;
+  const shape = shapeOfAnswer(url);
+  if (status >= 300 || !body || !shape) return response;
+  return { ...response, bodyAsText: JSON.stringify(kept(shape, parseJson(body))) };
 }
 
 function wrongWith({ method, url }: PipelineRequest, response: PipelineResponse): string | undefined {
@@ -56,7 +64,10 @@ function wrongWithContent(body: string, url: string): string | undefined {
   if (content === undefined) return 'that is no JSON';
   const wrong = misfit(shapeOfAnswer(url) ?? fields({}), content);
   if (wrong !== undefined) return `in which ${wrong}`;
-  const { nextLink } = content as { readonly nextLink?: unknown };
+  const answer = content as Readonly<Record<string, unknown>>;
+  if (!isAboutAsked(url, answer)) return 'about another resource';
+  const { nextLink } = answer;
+  if (nextLink === url) return 'whose next page is itself';
   return leadsToSameServer(nextLink, url) ? undefined : 'whose next page is on another server';
 }
 

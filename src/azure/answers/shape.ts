@@ -1,3 +1,4 @@
+import { own } from '../../runtime/json.ts';
 import { GROUP_NAME, SAFE_PATH } from '../resource-id.ts';
 
 /** What an answer must look like as far as it is used; fields that nobody uses may be anything. */
@@ -8,12 +9,19 @@ export interface Shape {
   readonly optional?: true;
   /** What is wrong with a value that is there, undefined where it fits; `path`: where it stands, for the text. */
   check(value: unknown, path: string): string | undefined;
+  /** What is left of a value that fits where everything is left out that nobody looked at. Default: all of it. */
+  readonly keep?: (value: unknown) => unknown;
 }
 
 /** The first thing in `value` that does not fit, as a reader names it: `properties.clientId is missing`. */
 export function misfit(shape: Shape, value: unknown, path = ''): string | undefined {
   if (value !== undefined && value !== null) return shape.check(value, path);
   return shape.optional ? undefined : `${path} is missing`;
+}
+
+/** The value without what the shape does not name. */
+export function kept({ keep }: Shape, value: unknown): unknown {
+  return value === undefined || value === null || !keep ? value : keep(value);
 }
 
 export function optional(shape: Shape): Shape {
@@ -36,9 +44,12 @@ export const place: Shape = textThat('id', /^(?!.*\/\.{1,2}(?:\/|$))\/\P{Cc}*$/u
 
 export const groupName: Shape = textThat('name of a resource group', GROUP_NAME);
 
-export const flag: Shape = shapeOf('true or false', (value) => typeof value === 'boolean');
+export const moment: Shape = shapeOf(
+  'time',
+  (value) => typeof value === 'string' && !Number.isNaN(new Date(value).getTime()),
+);
 
-export const anything: Shape = shapeOf('value', () => true);
+export const flag: Shape = shapeOf('true or false', (value) => typeof value === 'boolean');
 
 /** Every item of the list. */
 export function list(item: Shape): Shape {
@@ -48,25 +59,38 @@ export function list(item: Shape): Shape {
       if (!Array.isArray(value)) return `${path} is no list`;
       return first(value.entries(), ([index, each]) => misfit(item, each, `${path}[${String(index)}]`));
     },
+    keep: (value) => (value as readonly unknown[]).map((each) => kept(item, each)),
   };
 }
 
 /** An object with these fields and any others. */
 export function fields(shapes: Readonly<Record<string, Shape>>): Shape {
-  return objectThat((record, path) =>
-    first(Object.entries(shapes), ([key, shape]) => misfit(shape, own(record, key), join(path, key))),
+  return objectThat(
+    (record, path) => first(Object.entries(shapes), ([key, shape]) => misfit(shape, own(record, key), join(path, key))),
+    (record) =>
+      Object.entries(shapes)
+        .filter(([key]) => Object.hasOwn(record, key))
+        .map(([key, shape]) => [key, kept(shape, record[key])]),
   );
 }
 
 /** An object whose keys are names. */
 export function values(shape: Shape): Shape {
-  return objectThat((record, path) => first(Object.values(record), (each) => misfit(shape, each, `${path}.*`)));
+  return objectThat(
+    (record, path) => first(Object.values(record), (each) => misfit(shape, each, `${path}.*`)),
+    (record) => Object.entries(record).map(([name, each]) => [name, kept(shape, each)]),
+  );
 }
 
 /** An object whose keys are used further, too. */
 export function keyed(key: Shape, shape: Shape): Shape {
-  return objectThat((record, path) =>
-    first(Object.entries(record), ([name, each]) => misfit(key, name, `${path}.*`) ?? misfit(shape, each, `${path}.*`)),
+  return objectThat(
+    (record, path) =>
+      first(
+        Object.entries(record),
+        ([name, each]) => misfit(key, name, `${path}.*`) ?? misfit(shape, each, `${path}.*`),
+      ),
+    (record) => Object.entries(record).map(([name, each]) => [name, kept(shape, each)]),
   );
 }
 
@@ -78,19 +102,20 @@ function shapeOf(name: string, fits: (value: unknown) => boolean): Shape {
   return { name, check: (value, path) => (fits(value) ? undefined : `${path} is no ${name}`) };
 }
 
-function objectThat(check: (record: Readonly<Record<string, unknown>>, path: string) => string | undefined): Shape {
+type Members = Readonly<Record<string, unknown>>;
+
+function objectThat(
+  check: (record: Members, path: string) => string | undefined,
+  keep: (record: Members) => readonly (readonly [string, unknown])[],
+): Shape {
   return {
     name: 'object',
     check: (value, path) => {
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return isObject ? check(value as Readonly<Record<string, unknown>>, path) : `${path || 'it'} is no object`;
+      return isObject ? check(value as Members, path) : `${path || 'it'} is no object`;
     },
+    keep: (value) => Object.fromEntries(keep(value as Members)),
   };
-}
-
-/** What an object inherits was not in the answer. */
-function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function join(path: string, key: string): string {

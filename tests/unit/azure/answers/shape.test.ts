@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { shapeOfAnswer } from '../../../../src/azure/answers/arm-shapes.ts';
+import { isAboutAsked, shapeOfAnswer } from '../../../../src/azure/answers/arm-shapes.ts';
 import type { Shape } from '../../../../src/azure/answers/shape.ts';
 import {
   fields,
   flag,
   groupName,
   guid,
+  kept,
   keyed,
   list,
   misfit,
+  moment,
   optional,
   place,
   resourceId,
@@ -23,6 +25,7 @@ describe('the shape of an answer', () => {
     ['text', text, ['', 'a', 'ä b'], [1, true, [], {}, 'a\nb', '\u001b[31m']],
     ['words', words, ['', 'a\r\nb'], [1]],
     ['guid', guid, [id, id.toUpperCase()], ['', `${id} `, `${id}\n`, 'x', 5]],
+    ['moment', moment, ['2026-11-25T01:00:00Z', '2026-11-25'], ['', 'soon', 5]],
     ['flag', flag, [true, false], ['true', 0]],
     ['groupName', groupName, ['MC_a_b(c).d-e', 'ä'], ['', 'a/b', '..', 'a.', 'a b', 'x'.repeat(91)]],
     [
@@ -62,6 +65,25 @@ describe('the shape of an answer', () => {
     assert.equal(misfit(shape, { '/a/b': {} }, 'x'), 'x.*.principalId is missing');
   });
 
+  it('keeps what it names, however deep, and nothing else', () => {
+    const shape = fields({
+      items: list(fields({ at: text })),
+      map: values(fields({ on: optional(flag) })),
+      ids: keyed(resourceId, fields({})),
+      none: optional(list(text)),
+    });
+    const answer = {
+      items: [{ at: 'a', more: 1 }],
+      map: { x: { on: true, more: 'y' } },
+      ids: { '/a/b': { more: [] } },
+      none: null,
+      agentPoolProfiles: 'no list',
+    };
+    assert.equal(misfit(shape, answer), undefined);
+    const wanted = { items: [{ at: 'a' }], map: { x: { on: true } }, ids: { '/a/b': {} }, none: null };
+    assert.deepEqual(kept(shape, answer), wanted);
+  });
+
   it('is known of every list that a search for a vault asks for', () => {
     const base = 'https://management.azure.com/subscriptions';
     const subscriptions = shapeOfAnswer(`${base}?api-version=2022-12-01`);
@@ -71,6 +93,15 @@ describe('the shape of an answer', () => {
     assert.equal(misfit(subscriptions, { value: [{ subscriptionId: '../x' }] }), 'value[0].subscriptionId is no GUID');
     assert.equal(misfit(deleted, { value: [{}] }), 'value[0].name is missing');
     assert.equal(misfit(role, { name: 'r', properties: {} }), 'properties.roleName is missing');
+  });
+
+  it('knows an answer about something else than was asked for', () => {
+    const url = 'https://arm.example//subscriptions/s/resourceGroups/%C3%A4/providers/Microsoft.KeyVault/vaults/kv?a=b';
+    const id = '/subscriptions/s/resourcegroups/\u00E4/providers/Microsoft.KeyVault/vaults/KV';
+    assert.equal(isAboutAsked(url, { id, name: 'kv' }), true);
+    assert.equal(isAboutAsked(url, { id: `${id}2`, name: 'kv' }), false);
+    assert.equal(isAboutAsked(url, { id, name: 'null' }), false);
+    assert.equal(isAboutAsked('https://arm.example/subscriptions', { value: [] }), true);
   });
 
   it('lets optional fields be missing or null, and reads none that an object inherits', () => {

@@ -78,6 +78,20 @@ describe('a request to Azure Resource Manager', () => {
     });
   }
 
+  it('is never led round in a circle', async () => {
+    const self = 'https://arm.example/subscriptions/s';
+    const inner = azure({ ...good, body: JSON.stringify({ value: [], nextLink: self }) });
+    await assert.rejects(client(inner).sendRequest(ask()), /whose next page is itself/);
+  });
+
+  it('hands on what is asked for and nothing that could break who reads it', async () => {
+    const body = JSON.stringify({ value: [{ name: 'r', properties: { roleName: 'R', permissions: 'x' } }], more: 1 });
+    const path = '/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions';
+    const { bodyAsText } = await client(azure({ ...good, body })).sendRequest(ask('GET', path));
+    const wanted = { value: [{ name: 'r', properties: { roleName: 'R' } }] };
+    assert.deepEqual(JSON.parse(bodyAsText ?? ''), wanted);
+  });
+
   it('is sent again where a success does not tell what was written', async () => {
     const inner = azure({ status: 201 }, good);
     assert.equal((await client(inner).sendRequest(ask('PUT'))).status, 200);
