@@ -13,7 +13,7 @@ export interface ResourceId {
  * What a name holds becomes part of the address of a request: no part may lead anywhere else, begin a query or be taken
  * for an escape.
  */
-export const SAFE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/?#%\\\p{Cc}\p{Cs}]+)+\/?$/u;
+export const SAFE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[^/?#%<>\\\p{Cc}\p{Cs}]+)+\/?$/u;
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
 export const GROUP_NAME = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;

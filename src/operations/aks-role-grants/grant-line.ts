@@ -51,7 +51,8 @@ export function parseGrantLine(line: string): GrantLine | string {
   );
   if (unknown.length > 0) return `the placeholders ${names}`;
   if (!scope.startsWith('/') && !scope.startsWith('{')) return `a scope that starts with / or is one of ${names}`;
-  if (!isPlace(scope)) return 'a scope of which no part is empty, . or .. or holds ? # % \\ { } or a control character';
+  if (!isPlace(scope))
+    return 'a scope of which no part is empty, . or .. or holds ? # % < > \\ { } or a control character';
   return { role, scope };
 }
 

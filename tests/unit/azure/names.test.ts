@@ -17,7 +17,7 @@ describe('resource ids', () => {
   });
 
   it('lead nowhere else than they say', () => {
-    for (const group of ['..', '.', 'a?b', 'a#b', '%2e%2e', 'a\\b', 'a\nb', '\uD800'])
+    for (const group of ['..', '.', 'a?b', 'a#b', '<a>', '%2e%2e', 'a\\b', 'a\nb', '\uD800'])
       assert.equal(parseResourceId(identityId.replace('RG', group)), undefined, group);
   });
 
