@@ -18,7 +18,7 @@ export interface Case {
   /** Service connections by name. */
   readonly inputs: Readonly<Record<string, string>>;
   /** In this process; the packaged task is run by its name. */
-  run(world: World, action: Action, clock: Clock): Promise<InProcessRun>;
+  run(world: Pick<World, 'sandbox'>, action: Action, clock: Clock): Promise<InProcessRun>;
 }
 
 /** Long enough for every repetition, short enough that a request which hangs is given up in a moment. */

@@ -17,7 +17,7 @@ export interface Struck {
   readonly output: readonly string[];
 }
 
-export function stateOf({ sandbox }: World): State {
+export function stateOf({ sandbox }: Pick<World, 'sandbox'>): State {
   const { roleAssignments, vaults } = sandbox.azure.snapshot();
   const entries: readonly (readonly [string, unknown])[] = [
     ...roleAssignments.map((each) => [`assignment ${each.name}`, each] as const),
@@ -69,7 +69,7 @@ function problemsOfError({ code, message, fix, detail = '' }: Diagnostic, steps:
 }
 
 /** What is there and stood in none of the states, and what was in all of them and is gone. */
-function strangers(found: State, states: readonly State[]): readonly string[] {
+export function strangers(found: State, states: readonly State[]): readonly string[] {
   const keys = new Set([...Object.keys(found), ...states.flatMap((state) => Object.keys(state))]);
   return [...keys].flatMap((key) =>
     states.some((state) => isDeepStrictEqual(state[key], found[key]))
@@ -78,7 +78,7 @@ function strangers(found: State, states: readonly State[]): readonly string[] {
   );
 }
 
-function differences(found: State, wanted: State): readonly string[] {
+export function differences(found: State, wanted: State): readonly string[] {
   const keys = [...new Set([...Object.keys(found), ...Object.keys(wanted)])];
   return keys
     .filter((key) => !isDeepStrictEqual(found[key], wanted[key]))
