@@ -48,6 +48,10 @@ export interface AzureForClusters {
     readonly address: string;
     metadata(request: MetadataRequest): Promise<MetadataResponse>;
   }): Promise<PodGateway>;
+  /** Whom a token of Entra for AKS's API servers belongs to; undefined for any other token. */
+  clusterUser(token: string): Promise<{ readonly objectId: string; readonly groups: readonly string[] } | undefined>;
+  /** Azure RBAC's decision on a data action at a cluster or at one of its namespaces. */
+  allowsInCluster(objectId: string, action: string, scope: string): boolean;
   /** Makes a server certificate for these names and addresses, signed by the sandbox's certificate authority. */
   serverCertificate(names: readonly string[]): Promise<{ readonly certPem: string; readonly keyPem: string }>;
 }

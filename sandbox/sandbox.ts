@@ -155,6 +155,8 @@ async function addCluster(world: World, { placement, index, edge, azure }: Addit
     resourceManagerName: `https://${cloudOf(scenario.cloud).resourceManager}`,
     instanceMetadata: (scaleSetId, request) => azure.instanceMetadata(scaleSetId, request),
     openPodGateway: edge.openPodGateway,
+    clusterUser: azure.clusterUser,
+    allowsInCluster: azure.allowsInCluster,
     serverCertificate: (names) => authority.serverCertificate(names),
   };
   const cluster = await startCluster({

@@ -10,6 +10,7 @@ import type {
 import type { Clock } from '../kit/clock.ts';
 import type { Handler } from '../kit/http-server.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { clusterAccess, type ClusterAccess } from './cluster-access.ts';
 import { createGraph } from './graph/server.ts';
 import { agentMachine, answerMetadata, nodeOf } from './instance-metadata/token.ts';
 import { createKeyVault } from './key-vault/server.ts';
@@ -20,7 +21,7 @@ import { createWorld, type Cluster } from './state/world.ts';
 
 export type { AzureSnapshot } from './snapshot.ts';
 
-export interface Azure {
+export interface Azure extends ClusterAccess {
   readonly resourceManager: Handler;
   /** Microsoft Graph, as far as az asks it. */
   readonly graph: Handler;
@@ -65,6 +66,7 @@ export function createAzure({ scenario, tokens, clusters, now }: AzureOptions): 
     keyVault: createKeyVault({ world, tokens, pageSize: scenario.pageSize }),
     instanceMetadata: (scaleSetId, request) => answerMetadata(metadata, nodeOf(world, scaleSetId), request),
     agentMetadata: (request) => answerMetadata(metadata, agentMachine(world, scenario.agent), request),
+    ...clusterAccess(world, tokens),
     placements: world.clusters.map(placementOf),
     snapshot,
     reset: () => {

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import {
   KubeStatusError,
+  type AzureForClusters,
   type ClusterClient,
   type ClusterOptions,
   type KubeObject,
@@ -9,7 +10,10 @@ import {
 } from '../contracts.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../kit/certificates.ts';
 import { startServer, type Handler, type RunningServer } from '../kit/http-server.ts';
+import { signsInWithEntra } from '../scenario/entra-clusters.ts';
+import { azureRbac, entraUser } from './api/azure-rbac.ts';
 import { createApi, type Api } from './api/index.ts';
+import type { User } from './api/rbac.ts';
 import { apiHandler } from './api/http/handler.ts';
 import type { ServerContext } from './api/http/server-context.ts';
 import { ISSUER, ServiceAccountTokens } from './api/http/tokens.ts';
@@ -24,11 +28,19 @@ const YEAR = 365 * 24 * 60 * 60;
 
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
   const { spec } = options.placement;
-  const api = createApi({ kubernetesVersion: spec.kubernetesVersion, enableRbac: spec.enableRbac });
+  const { azure, placement } = options;
+  const { kubernetesVersion, enableRbac } = spec;
+  const beyondRbac = spec.entra === 'azureRbac' ? azureRbac(azure, placement.resourceId) : undefined;
+  const api = createApi({ kubernetesVersion, enableRbac, beyondRbac });
   const tokens = await ServiceAccountTokens.create(api.core);
   const clientAuthority = await createCertificateAuthority(`${spec.name}-client-ca`);
   const life: { current?: PodRuntime } = {};
-  const context: ServerContext = { core: api.core, tokens, runtime: () => life.current };
+  const context: ServerContext = {
+    core: api.core,
+    tokens,
+    runtime: () => life.current,
+    entraUser: signsInWithEntra(spec) ? (token) => entraUserOf(azure, token) : undefined,
+  };
   const server = await listen(options, context, api, clientAuthority);
   await publishAuthority(api.client, options.azure.caPem);
   life.current = await startLife(api.client, options);
@@ -49,6 +61,11 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       await server.close();
     },
   };
+}
+
+async function entraUserOf(azure: AzureForClusters, token: string): Promise<User | undefined> {
+  const found = await azure.clusterUser(token);
+  return found && entraUser(found);
 }
 
 async function listen(

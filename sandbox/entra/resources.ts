@@ -3,7 +3,7 @@ import { entraClouds, type SandboxCloud } from '../clouds.ts';
 import { refusals } from './refusal.ts';
 
 /** The AKS server application: tokens for clusters with Entra. */
-const aksServer = '6dae42f8-4368-4678-94ff-3960e28e3630';
+export const aksServer = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 /** A foreign cloud's names are known in every Entra (the service refuses the token, see ansible-collections/azure 985); ADFS knows its own only. */
 function knownIn(cloud: SandboxCloud): readonly string[] {

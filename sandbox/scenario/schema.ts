@@ -55,6 +55,7 @@ const cluster = object(
     nodeRestriction: choice('Unrestricted', 'ReadOnly'),
     podIdentityAddon: flag(false),
     disableLocalAccounts: flag(false),
+    entra: choice('none', 'kubernetesRbac', 'azureRbac'),
     powerState: choice('Running', 'Stopped'),
     apiServer: flag(true),
     provisioningState: { ...name, default: 'Succeeded' },

@@ -178,6 +178,8 @@ export interface ClusterSpec {
   readonly nodeRestriction: 'Unrestricted' | 'ReadOnly';
   readonly podIdentityAddon: boolean;
   readonly disableLocalAccounts: boolean;
+  /** Sign-in with Microsoft Entra, and what decides then: the cluster's own RBAC alone, or Azure RBAC beside it. */
+  readonly entra: 'none' | 'kubernetesRbac' | 'azureRbac';
   readonly powerState: 'Running' | 'Stopped';
   /** False: only Azure knows the cluster, and no Kubernetes API is started for it. For scenarios with very many clusters. */
   readonly apiServer: boolean;

@@ -50,10 +50,10 @@ const api = {
     fix: 'Read what the API server said below.',
   },
   KUB010: {
-    title: 'The cluster wants a sign-in with Microsoft Entra',
+    title: 'The cluster wants a sign-in with Microsoft Entra, which did not succeed',
     cause:
-      'The cluster uses Microsoft Entra sign-in or has its local accounts disabled, so Azure hands out no credential that works without it. Support for this comes with a later version.',
-    fix: 'Use a Kubernetes service connection of type "Service Account" (input kubernetesServiceConnection): it works with such clusters today.',
+      'The cluster signs in with Microsoft Entra; the task does that with the identity of the Azure service connection, which got no token for the application of the API server.',
+    fix: 'Check the service connection; or use a Kubernetes service connection of type "Service Account" (input kubernetesServiceConnection), which needs no sign-in.',
   },
   KUB011: {
     title: 'The Kubernetes credential cannot be used',

@@ -11,6 +11,7 @@ import type { KubeconfigSource } from './config/kubeconfig.ts';
 import { loadKubeconfig } from './config/kubeconfig.ts';
 import { readKubernetesConnection } from './config/service-connection.ts';
 import { DirectCluster } from './direct/direct-cluster.ts';
+import type { BearerToken } from './direct/endpoint.ts';
 import { openEndpoint } from './direct/endpoint.ts';
 
 /** What opening a cluster needs; the services of an operation are one. */
@@ -32,13 +33,26 @@ export interface ClusterChoice {
 /**
  * Opens a cluster with the credentials of Azure or of a Kubernetes service connection. No request to the API server is
  * made yet. Secrets are masked and never written to a file.
+ * Where the cluster signs in with Microsoft Entra, the identity of the Azure service connection does, without kubelogin.
  * @throws DiagnosticError KUB010, KUB011, AZR001
  */
 export async function openCluster(services: ClusterServices, choice: ClusterChoice): Promise<KubeCluster> {
   const { network, clock, budget } = services;
-  const config = await loadKubeconfig(await kubeconfigOf(services, choice), services);
-  const endpoint = await openEndpoint(config, network);
+  const { config, signInFor } = await loadKubeconfig(await kubeconfigOf(services, choice), services);
+  const token = signInFor === undefined ? undefined : entraToken(services.azure, signInFor);
+  const endpoint = await openEndpoint(config, { network, token });
   return new DirectCluster(choice.cluster?.name ?? endpoint.host, { endpoint, clock, budget });
+}
+
+/** Kept and renewed by the session. @throws DiagnosticError KUB010, or what Microsoft Entra refused */
+function entraToken({ credential }: AzureSession, application: string): BearerToken {
+  return async () => {
+    const token = await credential.getToken(`${application}/.default`);
+    if (token) return token.token;
+    throw new DiagnosticError('KUB010', {
+      message: `The service connection in azureSubscription gets no token for the API server (application ${application}).`,
+    });
+  };
 }
 
 async function kubeconfigOf(services: ClusterServices, choice: ClusterChoice): Promise<KubeconfigSource> {

@@ -4,6 +4,7 @@ import type { KubeKind } from './kinds.ts';
 import { groupOf } from './kinds.ts';
 import type { KubeStatus } from './refusal.ts';
 import { kubeRefusal } from './refusal.ts';
+import { refusedByAzure } from './azure-rbac.ts';
 import { isTlsFailure, isTransientStatus } from './direct/transient.ts';
 
 /** What was tried when something failed. */
@@ -97,6 +98,9 @@ function forbidden(status: KubeStatus, attempt: Attempt): Explained {
     };
   }
   const need = requested(status.message) ?? assumed(attempt);
+  const byAzure = refusedByAzure(status.message, need, attempt);
+  if (byAzure)
+    return { code: 'KUB004', message: `${doing}: ${byAzure.message}`, cause: byAzure.cause, fix: byAzure.fix };
   const resource = need.group === '' ? need.resource : `${need.resource}.${need.group}`;
   const where = attempt.namespace === undefined ? '' : ` in namespace ${attempt.namespace}`;
   return {
@@ -106,7 +110,7 @@ function forbidden(status: KubeStatus, attempt: Attempt): Explained {
   };
 }
 
-interface Permission {
+export interface Permission {
   readonly verb: string;
   /** With its subresource: `pods/exec`. */
   readonly resource: string;

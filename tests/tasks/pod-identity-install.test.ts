@@ -206,7 +206,6 @@ describe('PodIdentityInstall@1', function () {
     ['a locked node resource group', { nodeRestriction: 'ReadOnly' }, 'AKS003'],
     ['kubenet', { networkPlugin: 'kubenet' }, 'POD002'],
     ['the AKS add-on', { podIdentityAddon: true }, 'POD004'],
-    ['disabled local accounts', { disableLocalAccounts: true }, 'KUB010'],
   ];
   for (const [what, change, code] of refusals)
     it(`refuses ${what} before any write (${code})`, async () => {

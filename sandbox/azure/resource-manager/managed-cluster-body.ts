@@ -1,4 +1,5 @@
 /** A managed cluster as the service writes it. Spelling of `type` and `resourcegroups`: recordings of azure-cli. */
+import { signsInWithEntra } from '../../scenario/entra-clusters.ts';
 import { stableGuid } from '../../scenario/ids.ts';
 import type { NodeSpec } from '../../scenario/types.ts';
 import { etagOf } from '../state/cluster-changes.ts';
@@ -59,15 +60,19 @@ function properties(cluster: Cluster): ClusterBody['properties'] {
       ? { podIdentityProfile: { enabled: true, allowNetworkPluginKubenet: spec.networkPlugin === 'kubenet' } }
       : {}),
     ...kubeletProfile(cluster),
-    ...(spec.disableLocalAccounts
-      ? { aadProfile: { managed: true, enableAzureRBAC: false, adminGroupObjectIDs: [], tenantID: cluster.tenantId } }
-      : {}),
+    ...entraProfile(cluster),
     disableLocalAccounts: spec.disableLocalAccounts,
     securityProfile: {},
     oidcIssuerProfile: { enabled: false },
     storageProfile: { diskCSIDriver: { enabled: true }, fileCSIDriver: { enabled: true } },
     resourceUID: stableGuid('uid', groupId(subscriptionId, resourceGroup), name).replaceAll('-', '').slice(0, 24),
   };
+}
+
+function entraProfile({ spec, tenantId }: Cluster): object {
+  if (!signsInWithEntra(spec)) return {};
+  const enableAzureRBAC = spec.entra === 'azureRbac';
+  return { aadProfile: { managed: true, enableAzureRBAC, adminGroupObjectIDs: [], tenantID: tenantId } };
 }
 
 function kubeletProfile({ kubelet }: Cluster): object {

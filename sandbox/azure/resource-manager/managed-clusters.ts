@@ -1,5 +1,6 @@
 /** Microsoft.ContainerService/managedClusters and the credentials that it hands out. */
 import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
+import { signsInWithEntra } from '../../scenario/entra-clusters.ts';
 import { resourceTypes } from '../state/resource-id.ts';
 import type { Cluster } from '../state/world.ts';
 import { versions } from './api-versions.ts';
@@ -42,7 +43,9 @@ function credential(call: Call, kind: 'user' | 'admin'): SandboxResponse {
   const running = call.clusters.byResourceId(id);
   if (spec.powerState === 'Stopped' || !running) throw clusterErrors.stopped(name);
   const kubeconfig = running.kubeconfig(kind);
-  const text = spec.disableLocalAccounts ? withSignIn(kubeconfig, signInOf(call), tenantId) : kubeconfig;
+  // An administrator's certificate needs no sign-in.
+  const asks = kind === 'user' && signsInWithEntra(spec);
+  const text = asks ? withSignIn(kubeconfig, signInOf(call), tenantId) : kubeconfig;
   const value = Buffer.from(text).toString('base64');
   return ok({ kubeconfigs: [{ name: kind === 'user' ? 'clusterUser' : 'clusterAdmin', value }] });
 }

@@ -1,6 +1,7 @@
 /** What every operation of the API server works with. */
 import { forbidden } from './errors.ts';
 import { Authorizer, refusalText, type ResourceRequest, type User } from './rbac.ts';
+import type { AzureRbac } from './azure-rbac.ts';
 import { Registry } from './registry.ts';
 import type { ResourceInfo } from './resources.ts';
 import { Store } from './store.ts';
@@ -9,6 +10,8 @@ export interface ApiOptions {
   /** `1.33.5`, with or without `v`. */
   readonly kubernetesVersion: string;
   readonly enableRbac?: boolean;
+  /** Azure RBAC, where the cluster asks it. */
+  readonly beyondRbac?: AzureRbac | undefined;
   readonly now?: () => Date;
   /** Changes that watches can go back to; small in tests of 410 Expired. */
   readonly historyLimit?: number;
@@ -18,6 +21,8 @@ export interface Core {
   readonly store: Store;
   readonly registry: Registry;
   readonly authorizer: Authorizer;
+  /** What follows a refusal's own words. */
+  refusalTail(user: User): string;
   /** `1.33.5` */
   readonly version: string;
   now(): Date;
@@ -48,7 +53,8 @@ export function createCore(options: ApiOptions): Core {
   return {
     store,
     registry: new Registry(),
-    authorizer: new Authorizer(store, options.enableRbac ?? true),
+    authorizer: new Authorizer(store, options.enableRbac ?? true, options.beyondRbac?.allows),
+    refusalTail: (user) => options.beyondRbac?.refusalTail(user) ?? '',
     version: options.kubernetesVersion.replace(/^v/u, ''),
     now: options.now ?? (() => new Date()),
   };
@@ -80,7 +86,7 @@ export function authorize(core: Core, user: User, verb: string, target: Target):
   const namespace = info.namespaced ? target.namespace : namespaceOfNamespace(target);
   const request: ResourceRequest = { verb, group: info.group, resource: info.plural, subresource, namespace, name };
   if (core.authorizer.allows(user, request)) return;
-  throw forbidden(info, name, refusalText(user, request));
+  throw forbidden(info, name, refusalText(user, request) + core.refusalTail(user));
 }
 
 /** A request for one namespace counts as a request in it, so that a RoleBinding there can allow it. */

@@ -33,16 +33,21 @@ export interface Rule {
   readonly nonResourceURLs: readonly string[];
 }
 
+/** An authorizer that is asked where RBAC does not allow: it only adds. */
+export type Beyond = (user: User, request: ResourceRequest | PathRequest) => boolean;
+
 const GROUP = 'rbac.authorization.k8s.io';
 
 export class Authorizer {
   readonly #store: Store;
   readonly #enabled: boolean;
+  readonly #beyond: Beyond | undefined;
 
   /** A cluster without RBAC allows everything (authorization mode AlwaysAllow, as AKS clusters made without RBAC). */
-  constructor(store: Store, enabled: boolean) {
+  constructor(store: Store, enabled: boolean, beyond?: Beyond) {
     this.#store = store;
     this.#enabled = enabled;
+    this.#beyond = beyond;
   }
 
   allows(user: User, request: ResourceRequest | PathRequest): boolean {
@@ -50,7 +55,7 @@ export class Authorizer {
     const test =
       'path' in request ? (rule: Rule) => pathMatches(rule, request) : (rule: Rule) => resourceMatches(rule, request);
     const namespace = 'path' in request ? undefined : request.namespace;
-    return this.rulesFor(user, namespace).some(test);
+    return this.rulesFor(user, namespace).some(test) || (this.#beyond?.(user, request) ?? false);
   }
 
   /** All rules that hold for a user: cluster-wide ones, and those of one namespace. */

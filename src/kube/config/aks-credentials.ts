@@ -8,10 +8,10 @@ import type { KubeconfigSource } from './kubeconfig.ts';
 
 /**
  * The kubeconfig that Azure hands out: the user's, or the administrator's where the connection may only ask for that.
- * @throws DiagnosticError KUB010 for clusters that only Microsoft Entra opens, AZR001 without either permission
+ * Where the cluster signs in with Microsoft Entra, the user's holds no credential, only for which application to get a token.
+ * @throws DiagnosticError AZR001 without either permission
  */
 export async function aksKubeconfig(session: AzureSession, cluster: AksCluster): Promise<KubeconfigSource> {
-  refuseEntra(cluster);
   const { createContainerService } = await import('@azure/arm-containerservice/api');
   const api = await import('@azure/arm-containerservice/api/managedClusters');
   const context = createContainerService(session.credential, cluster.subscriptionId, clientOptions(session));
@@ -21,7 +21,8 @@ export async function aksKubeconfig(session: AzureSession, cluster: AksCluster):
     const results = await api.listClusterUserCredentials(context, cluster.resourceGroup, cluster.name);
     return source(results, cluster);
   } catch (error) {
-    if (armRefusal(error)?.status !== 403) throw armFailure(error, doing, host);
+    // Without local accounts there is no administrator's.
+    if (armRefusal(error)?.status !== 403 || cluster.localAccountsDisabled) throw armFailure(error, doing, host);
     try {
       return source(await api.listClusterAdminCredentials(context, cluster.resourceGroup, cluster.name), cluster);
     } catch {
@@ -29,12 +30,6 @@ export async function aksKubeconfig(session: AzureSession, cluster: AksCluster):
       throw armFailure(error, doing, host);
     }
   }
-}
-
-function refuseEntra({ name, entra, localAccountsDisabled }: AksCluster): void {
-  if (!entra && !localAccountsDisabled) return;
-  const why = localAccountsDisabled ? 'has its local accounts disabled' : 'uses sign-in with Microsoft Entra';
-  throw new DiagnosticError('KUB010', { message: `The cluster ${name} ${why}.` });
 }
 
 function source({ kubeconfigs }: CredentialResults, { name }: AksCluster): KubeconfigSource {

@@ -5,6 +5,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { Network } from '../../runtime/ports.ts';
 import type { Mask } from '../../runtime/secret.ts';
 import { Secret } from '../../runtime/secret.ts';
+import { AKS_SERVER, signsInFor } from './entra-sign-in.ts';
 
 export interface KubeconfigSource {
   readonly text: string;
@@ -14,25 +15,36 @@ export interface KubeconfigSource {
   readonly context?: string | undefined;
 }
 
+export interface LoadedKubeconfig {
+  readonly config: KubeConfig;
+  /** Where the user signs in with Microsoft Entra: the application to get a token for. */
+  readonly signInFor?: string | undefined;
+}
+
 /**
  * Loads a kubeconfig without running anything that it names and without reading any file.
- * @throws DiagnosticError KUB010 for sign-in with Microsoft Entra, KUB011 for everything else that cannot be used
+ * @throws DiagnosticError KUB010 for a sign-in that is not AKS's, KUB011 for everything else that cannot be used
  */
 export async function loadKubeconfig(
   { text, origin, context }: KubeconfigSource,
   { network, mask }: { readonly network: Network; readonly mask: Mask },
-): Promise<KubeConfig> {
+): Promise<LoadedKubeconfig> {
   const config = await parse(text, origin);
   if (context !== undefined) config.setCurrentContext(context);
   const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
   if (!cluster) throw unusable(origin, `its context "${config.getCurrentContext()}" names no cluster`);
   if (!user) throw unusable(origin, `its context "${config.getCurrentContext()}" names no user`);
-  refusePlugins(user, origin);
+  const signInFor = signsInFor(user);
+  if (signInFor === undefined) refusePlugins(user, origin);
+  else refuseOtherApplications(signInFor, origin);
   refuseFiles(cluster, user, origin);
   if (!cluster.server.startsWith('https://')) throw unusable(origin, `its server ${cluster.server} is not https`);
   registerSecrets(user, mask);
   config.clusters = config.clusters.map((each) => (each === cluster ? withAuthority(each, network) : each));
-  return config;
+  if (signInFor === undefined) return { config };
+  // Without its plugin, which the client library would run.
+  config.users = config.users.map((each) => (each === user ? { name: user.name } : each));
+  return { config, signInFor };
 }
 
 async function parse(text: string, origin: string): Promise<KubeConfig> {
@@ -62,13 +74,21 @@ function refuseTokenFiles(parsed: unknown, origin: string): void {
 function refusePlugins({ exec, authProvider }: User, origin: string): void {
   const provider = (authProvider as { readonly name?: string } | null | undefined)?.name;
   const command = (exec as { readonly command?: string } | null | undefined)?.command;
-  if (provider === 'azure' || /kubelogin/i.test(command ?? '')) {
-    throw new DiagnosticError('KUB010', { message: `In ${origin} the user signs in with Microsoft Entra.` });
-  }
   if (command !== undefined)
     throw unusable(origin, `it wants to run the program ${command} (exec plugin), which the task never does`);
   if (provider !== undefined)
     throw unusable(origin, `it uses the auth provider ${provider}, which runs or reads something on the agent`);
+}
+
+/** A token for any other application, Azure Resource Manager's say, is nothing to send to a server that a file names. */
+function refuseOtherApplications(application: string, origin: string): void {
+  if (application === AKS_SERVER) return;
+  throw new DiagnosticError('KUB010', {
+    message: `In ${origin} the user signs in for the application ${application}, which is not that of AKS (${AKS_SERVER}).`,
+    cause:
+      'The cluster was made for an application of its own (legacy Microsoft Entra integration), or the kubeconfig is for something else.',
+    fix: 'Move the cluster to AKS-managed Microsoft Entra integration (az aks update --enable-aad), or use a Kubernetes service connection of type "Service Account".',
+  });
 }
 
 function refuseFiles({ caFile }: Cluster, { certFile, keyFile }: User, origin: string): void {

@@ -16,10 +16,12 @@ export function readKubernetesConnection(endpoints: EndpointReader, id: string, 
       const text = needed(endpoints.authorization(id, 'kubeconfig'), 'kubeconfig', origin);
       return { text, origin, context: endpoints.authorization(id, 'clusterContext') };
     }
+    // The second is the first, made by Azure DevOps itself for a subscription.
     case 'serviceaccount':
+    case 'azuresubscription':
       return { text: serviceAccountConfig(endpoints, id, { mask, origin }), origin };
     default:
-      throw unusable(origin, `its type is ${type}; supported: Kubeconfig, Service Account`);
+      throw unusable(origin, `its type is ${type}; supported: Kubeconfig, Service Account, Azure Subscription`);
   }
 }
 

@@ -12,7 +12,8 @@ export interface Endpoint {
   /** `https://name:443/prefix`, without a trailing slash. */
   readonly server: string;
   readonly host: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Asked for each request: a token may be renewed meanwhile. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
   readonly agent: Agent;
   /** Goes with every request: an agent for a proxy forgets what it was made with. */
   readonly tls: ConnectionOptions;
@@ -20,11 +21,18 @@ export interface Endpoint {
   readonly config: KubeConfig;
 }
 
+/** A token that is valid now. */
+export type BearerToken = () => Promise<string>;
+
 /**
  * Takes authentication and trust from the kubeconfig, and the way out from the agent; connections are kept alive. The
  * agent's client certificate is shown only where the kubeconfig has none, whose certificate is who the user is.
+ * @param token of a user who signs in with Microsoft Entra
  */
-export async function openEndpoint(config: KubeConfig, network: Network): Promise<Endpoint> {
+export async function openEndpoint(
+  config: KubeConfig,
+  { network, token }: { readonly network: Network; readonly token?: BearerToken | undefined },
+): Promise<Endpoint> {
   const server = config.getCurrentCluster()?.server ?? '';
   const options: https.RequestOptions = {};
   await config.applyToHTTPSOptions(options);
@@ -39,20 +47,24 @@ export async function openEndpoint(config: KubeConfig, network: Network): Promis
   return {
     server,
     host: new URL(server).host,
-    headers: { ...stringHeaders(options.headers), ...basicAuthorization(auth) },
+    headers: async () => ({ ...stringHeaders(options.headers), ...basicAuthorization(auth), ...(await bearer(token)) }),
     agent,
     tls,
-    config: withWayOut(config, { ...tls, agent }),
+    config: withWayOut(config, { ...tls, agent }, token),
   };
 }
 
 /** The client library makes an agent of its own for every exec, which knows neither the agent's trust nor its certificate. */
-function withWayOut(config: KubeConfig, wayOut: https.RequestOptions): KubeConfig {
+function withWayOut(config: KubeConfig, wayOut: https.RequestOptions, token: BearerToken | undefined): KubeConfig {
   const applyToHTTPSOptions = async (options: https.RequestOptions): Promise<void> => {
     await config.applyToHTTPSOptions(options);
-    Object.assign(options, wayOut);
+    Object.assign(options, wayOut, { headers: { ...stringHeaders(options.headers), ...(await bearer(token)) } });
   };
   return Object.assign(Object.create(config) as KubeConfig, { applyToHTTPSOptions });
+}
+
+async function bearer(token: BearerToken | undefined): Promise<Record<string, string>> {
+  return token ? { Authorization: `Bearer ${await token()}` } : {};
 }
 
 function basicAuthorization(userAndPassword: string | null | undefined): Record<string, string> {

@@ -53,7 +53,7 @@ export async function send(request: KubeRequest, { endpoint, clock, budget }: Se
   }
 }
 
-function once(request: KubeRequest, endpoint: Endpoint): Promise<Answer> {
+async function once(request: KubeRequest, endpoint: Endpoint): Promise<Answer> {
   const { method, path, query = {}, body, contentType = 'application/json' } = request;
   const text = body === undefined ? undefined : JSON.stringify(body);
   const search = new URLSearchParams(query).toString();
@@ -61,7 +61,7 @@ function once(request: KubeRequest, endpoint: Endpoint): Promise<Answer> {
   const timeout = AbortSignal.timeout(TIMEOUT);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   const headers = {
-    ...endpoint.headers,
+    ...(await endpoint.headers()),
     Accept: 'application/json',
     'User-Agent': 'keyless-pods',
     ...(text === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': String(Buffer.byteLength(text)) }),

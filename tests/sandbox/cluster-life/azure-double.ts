@@ -57,6 +57,8 @@ export async function startAzureDouble(): Promise<AzureDouble> {
     caPem: authority.caPem,
     resourceManager: arm.url,
     resourceManagerName: 'https://management.azure.com',
+    clusterUser: () => Promise.resolve(undefined),
+    allowsInCluster: () => false,
     instanceMetadata,
     openPodGateway: async (pod) =>
       startProxy({

@@ -59,6 +59,7 @@ export async function startWorld(spec: Partial<ClusterSpec> = {}): Promise<World
         nodeRestriction: 'Unrestricted',
         podIdentityAddon: false,
         disableLocalAccounts: false,
+        entra: 'none',
         powerState: 'Running',
         apiServer: true,
         provisioningState: 'Succeeded',

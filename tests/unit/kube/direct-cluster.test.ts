@@ -53,9 +53,9 @@ describe('A cluster by its API server', () => {
       'current-context': 'x',
     });
     const network = { proxyFor: () => undefined, certificateAuthority: undefined };
-    const config = await loadKubeconfig({ text, origin: 'test' }, { network, mask: () => undefined });
+    const { config } = await loadKubeconfig({ text, origin: 'test' }, { network, mask: () => undefined });
     const clock = fastClock();
-    const endpoint = await openEndpoint(config, network);
+    const endpoint = await openEndpoint(config, { network });
     const cluster = new DirectCluster('test', { endpoint, clock, budget: startBudget(clock, 60_000) });
     clusters.push(cluster);
     return { cluster, requests, slept: clock.slept };

@@ -22,7 +22,7 @@ async function load(
 ): Promise<{ readonly masked: readonly string[]; readonly ca: string }> {
   const masked: string[] = [];
   const mask = (value: string): void => void masked.push(value);
-  const config = await loadKubeconfig({ text, origin: 'the kubeconfig' }, { network, mask });
+  const { config } = await loadKubeconfig({ text, origin: 'the kubeconfig' }, { network, mask });
   return { masked, ca: Buffer.from(config.getCurrentCluster()?.caData ?? '', 'base64').toString() };
 }
 
@@ -38,10 +38,33 @@ describe('A kubeconfig', () => {
   });
 
   const exec = (command: string): object => ({ exec: { command, apiVersion: 'client.authentication.k8s.io/v1' } });
+  const kubelogin = (...args: readonly string[]): object => ({
+    exec: { command: 'kubelogin', apiVersion: 'client.authentication.k8s.io/v1', args: ['get-token', ...args] },
+  });
+  const aks = '6dae42f8-4368-4678-94ff-3960e28e3630';
+  for (const [what, user] of [
+    ['kubelogin', kubelogin('--environment', 'AzurePublicCloud', '--server-id', aks, '--login', 'devicecode')],
+    ['kubelogin with one word for name and value', kubelogin(`--server-id=${aks}`)],
+    ['kubelogin that names no application', kubelogin()],
+    ['kubelogin.exe of a folder', { exec: { command: 'C:\\tools\\kubelogin.exe', args: null } }],
+    ['the auth provider of Azure', { 'auth-provider': { name: 'azure', config: { 'apiserver-id': aks } } }],
+  ] as const)
+    it(`with ${what} says for which application to sign in, and has nothing to run left`, async () => {
+      const source = { text: kubeconfig(user), origin: 'the kubeconfig' };
+      const { config, signInFor } = await loadKubeconfig(source, { network: direct, mask: () => undefined });
+      assert.equal(signInFor, aks);
+      assert.deepEqual(config.getCurrentUser(), { name: 'u' });
+    });
+
   for (const [what, user, code, words] of [
     ['an exec plugin', exec('evil'), 'KUB011', /program evil/],
-    ['kubelogin', exec('kubelogin'), 'KUB010', /Microsoft Entra/],
-    ['the auth provider of Azure', { 'auth-provider': { name: 'azure' } }, 'KUB010', /Microsoft Entra/],
+    [
+      'kubelogin for another application',
+      kubelogin('--server-id', 'https://vault.azure.net'),
+      'KUB010',
+      /not that of AKS/,
+    ],
+    ['a program that is only called like it', exec('kubelogin-helper'), 'KUB011', /program kubelogin-helper/],
     ['another auth provider', { 'auth-provider': { name: 'gcp' } }, 'KUB011', /auth provider gcp/],
     ['a token file', { 'token-file': '/etc/passwd' }, 'KUB011', /token file/],
     ['a key file', { 'client-key': '/etc/key' }, 'KUB011', /\/etc\/key/],
@@ -88,15 +111,17 @@ describe('A Kubernetes service connection', () => {
     serviceAccountCertificate: Buffer.from('CA').toString('base64'),
   };
 
-  it('with a service account has its token decoded and masked', async () => {
-    const masked: string[] = [];
-    const source = readKubernetesConnection(reader(account), 'id', (value) => void masked.push(value));
-    assert.ok(masked.includes('the-token'));
-    const config = await loadKubeconfig(source, { network: direct, mask: () => undefined });
-    assert.equal(config.getCurrentUser()?.token, 'the-token');
-    assert.equal(config.getCurrentCluster()?.server, 'https://aks.example');
-    assert.equal(config.getCurrentCluster()?.skipTLSVerify, false);
-  });
+  for (const authorizationType of ['ServiceAccount', 'AzureSubscription'])
+    it(`of type ${authorizationType} has its token decoded and masked`, async () => {
+      const masked: string[] = [];
+      const connection = reader({ ...account, authorizationType });
+      const source = readKubernetesConnection(connection, 'id', (value) => void masked.push(value));
+      assert.ok(masked.includes('the-token'));
+      const { config } = await loadKubeconfig(source, { network: direct, mask: () => undefined });
+      assert.equal(config.getCurrentUser()?.token, 'the-token');
+      assert.equal(config.getCurrentCluster()?.server, 'https://aks.example');
+      assert.equal(config.getCurrentCluster()?.skipTLSVerify, false);
+    });
 
   it('does not check the certificate only where the connection says so', async () => {
     const source = readKubernetesConnection(
@@ -104,7 +129,7 @@ describe('A Kubernetes service connection', () => {
       'id',
       () => undefined,
     );
-    const config = await loadKubeconfig(source, { network: direct, mask: () => undefined });
+    const { config } = await loadKubeconfig(source, { network: direct, mask: () => undefined });
     assert.equal(config.getCurrentCluster()?.skipTLSVerify, true);
   });
 
@@ -115,7 +140,7 @@ describe('A Kubernetes service connection', () => {
   it('of another type, or without a token, is refused', () => {
     const read = (values: Readonly<Record<string, string>>) => (): unknown =>
       readKubernetesConnection(reader(values), 'id', () => undefined);
-    assert.throws(read({ authorizationType: 'AzureSubscription' }), refusedWith('KUB011', /AzureSubscription/));
+    assert.throws(read({ authorizationType: 'Certificate' }), refusedWith('KUB011', /Certificate/));
     assert.throws(read({ authorizationType: 'ServiceAccount' }), refusedWith('KUB011', /apitoken/));
   });
 });

@@ -77,9 +77,9 @@ describe("a cluster by the agent's network", () => {
       'current-context': 'x',
     });
     const network: Network = { proxyFor: () => undefined, certificateAuthority: undefined, ...more };
-    const config = await loadKubeconfig({ text, origin: 'test' }, { network, mask: () => undefined });
+    const { config } = await loadKubeconfig({ text, origin: 'test' }, { network, mask: () => undefined });
     const clock = fastClock();
-    const endpoint = await openEndpoint(config, network);
+    const endpoint = await openEndpoint(config, { network });
     const cluster = new DirectCluster('test', { endpoint, clock, budget: startBudget(clock, 1000) });
     closing.push(() => {
       cluster.close();

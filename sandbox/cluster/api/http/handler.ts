@@ -29,7 +29,7 @@ function refusal(error: KubeStatusError): SandboxResponse {
 async function answer(context: ServerContext, request: SandboxRequest): Promise<SandboxResponse> {
   const { clientCertificate, headers } = request;
   const credentials = { authorization: headers.authorization, ...(clientCertificate ? { clientCertificate } : {}) };
-  const user = await authenticate(context.tokens, credentials);
+  const user = await authenticate(context, credentials);
   request.identify(user.name);
   const call: Call = { context, request, user, query: request.url.searchParams };
   const info = parsePath(request.url.pathname);

@@ -8,6 +8,8 @@ import type { ServiceAccountTokens } from './tokens.ts';
 export interface ServerContext {
   readonly core: Core;
   readonly tokens: ServiceAccountTokens;
+  /** Whose token of Microsoft Entra it is; only of clusters that sign in with it. */
+  readonly entraUser?: ((token: string) => Promise<User | undefined>) | undefined;
   /** Exec and logs; undefined until the nodes run. */
   runtime(): PodRuntime | undefined;
 }

@@ -61,7 +61,7 @@ async function carryOut(context: ServerContext, upgrade: Upgrade, outcome: Outco
       authorization: incoming.headers.authorization,
       ...(clientCertificate ? { clientCertificate } : {}),
     };
-    const user = await authenticate(context.tokens, credentials);
+    const user = await authenticate(context, credentials);
     outcome.caller = user.name;
     const target = targetOf(context, url.pathname);
     authorizeConnect(context, user, target, incoming.method ?? 'GET');
