@@ -1,4 +1,5 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
+import { withoutEchoes } from './answers/echoes.ts';
 import { REFUSED_TUNNEL, TunnelRefused } from './tunnel-refused.ts';
 import type { WayOut } from './way-out.ts';
 
@@ -15,7 +16,11 @@ export function sdkHttpClient(out: WayOut): HttpClient {
       request.agent = out.agentFor(request.url);
       const response = await inner.sendRequest(request);
       if (response.headers.has(REFUSED_TUNNEL)) throw new TunnelRefused(response.status);
-      if (response.status >= 400 && response.bodyAsText) keepErrorBody(response, response.bodyAsText);
+      if (response.status >= 400 && response.bodyAsText) {
+        const carried = { authorization: request.headers.get('authorization') };
+        response.bodyAsText = withoutEchoes(response.bodyAsText, carried);
+        keepErrorBody(response, response.bodyAsText);
+      }
       return response;
     },
   };

@@ -1,6 +1,7 @@
 import type { RequestOptions } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
+import { withoutEchoes } from './answers/echoes.ts';
 import type { Patience } from './patience/patience.ts';
 import { withinTime } from './patience/within-time.ts';
 import { REFUSED_TUNNEL, TunnelRefused } from './tunnel-refused.ts';
@@ -53,6 +54,8 @@ function sendOnce(request: PlainRequest, connection: RequestOptions): Promise<Pl
     method,
     headers: { Accept: 'application/json', 'User-Agent': 'keyless-pods', ...lengthOf(body), ...headers },
   };
+  const carried = { authorization: headers?.['Authorization'], body };
+  const said = (status: number, text: string): string => (status < 400 ? text : withoutEchoes(text, carried));
   return new Promise((resolve, reject) => {
     const outgoing = (url.startsWith('http:') ? http : https).request(url, options, (incoming) => {
       const chunks: Buffer[] = [];
@@ -61,7 +64,7 @@ function sendOnce(request: PlainRequest, connection: RequestOptions): Promise<Pl
       incoming.on('end', () => {
         const status = incoming.statusCode ?? 0;
         if (incoming.headers[REFUSED_TUNNEL] !== undefined) reject(new TunnelRefused(status));
-        else resolve({ status, body: Buffer.concat(chunks).toString('utf8'), ...retryAfter(incoming) });
+        else resolve({ status, body: said(status, Buffer.concat(chunks).toString('utf8')), ...retryAfter(incoming) });
       });
     });
     outgoing.on('error', reject);
