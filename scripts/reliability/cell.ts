@@ -47,18 +47,18 @@ export async function observe(place: Place, which: Case, action: Action): Promis
   return { case: which, action, before, after, requests, again };
 }
 
-async function observedRun({ world, striker }: Place, which: Case, action: Action): Promise<readonly Seen[]> {
-  const seen = striker.observe();
-  const { failure } = await which.run(world, action, systemClock);
+async function observedRun(place: Place, which: Case, action: Action): Promise<readonly Seen[]> {
+  const seen = place.striker.observe();
+  const { failure } = await which.run(place, action, systemClock);
   if (failure) throw new Error(`${which.title} (${action}) fails where nobody disturbs it: ${failure.message}`);
   return [...seen];
 }
 
 /** Azure as it is before the action: untouched, or as the other action leaves it. */
-async function begin({ world }: Place, which: Case, action: Action): Promise<void> {
-  world.sandbox.azure.reset();
+async function begin(place: Place, which: Case, action: Action): Promise<void> {
+  place.world.sandbox.azure.reset();
   if (action === 'apply') return;
-  const { failure } = await which.run(world, 'apply', systemClock);
+  const { failure } = await which.run(place, 'apply', systemClock);
   if (failure) throw new Error(`${which.title} cannot be applied: ${failure.message}`);
 }
 
@@ -69,11 +69,11 @@ export async function judge(place: Place, cell: Cell): Promise<Verdict> {
   const { case: which, action, before, after } = undisturbed;
   await begin(place, which, action);
   place.forget();
-  if (kind.type === 'stale') await which.run(place.world, action, systemClock);
+  if (kind.type === 'stale') await which.run(place, action, systemClock);
   const struck = kind.type === 'process' ? await runProcess(place, cell, kind.happens) : await runHere(place, cell);
   if (!struck) return { result: 'failed', problems: ['the fault did not strike'] };
   const between = stateOf(place.world);
-  const next = await which.run(place.world, action, systemClock);
+  const next = await which.run(place, action, systemClock);
   return verdictOf(struck, [
     ...problemsOfFault(struck, between, {
       before: kind.type === 'stale' ? after : before,
@@ -90,8 +90,10 @@ function stepsOf({ kind, request, undisturbed }: Cell): readonly RegExp[] {
   return undisturbed.requests.filter((seen) => seen.request.server === request.server).map((seen) => seen.request.step);
 }
 
-function leaksIn(output: readonly string[], { secrets }: Place): readonly string[] {
-  return findLeaks(secrets(), [{ name: 'what the runs printed and reported', content: output.join('\n') }]);
+/** Secrets that stand in what runs printed and left. */
+export function leaksIn(output: readonly string[], { secrets }: Place): readonly string[] {
+  const found = findLeaks(secrets(), [{ name: 'what the runs printed and reported', content: output.join('\n') }]);
+  return [...new Set(found)];
 }
 
 function verdictOf({ succeeded, failure }: Struck, problems: readonly string[]): Verdict {
@@ -100,11 +102,16 @@ function verdictOf({ succeeded, failure }: Struck, problems: readonly string[]):
 }
 
 function impossible({ kind, request, undisturbed }: Cell): string | undefined {
-  if (kind.type === 'answer') return kind.impossible?.(request);
-  if (kind.type === 'stale')
-    return staleResponse(undisturbed, request) ? undefined : 'says nothing that a write changes';
-  if (kind.type === 'process' && kind.happens === 'killAfter' && !request.writes) return 'has no effect';
-  return undefined;
+  switch (kind.type) {
+    case 'answer':
+      return kind.impossible?.(request);
+    case 'tunnel':
+      return request.server === 'agentMetadata' ? 'never goes through a proxy' : undefined;
+    case 'stale':
+      return staleResponse(undisturbed, request) ? undefined : 'says nothing that a write changes';
+    case 'process':
+      return kind.happens === 'killAfter' && !request.writes ? 'changes nothing' : undefined;
+  }
 }
 
 /** What the read was answered before the write, where that differs from what it is answered after it. */
@@ -116,12 +123,12 @@ function staleResponse({ requests, again }: Undisturbed, { path, method, writes 
   return isDeepStrictEqual(before.response.body, after.response.body) ? undefined : before;
 }
 
-async function runHere({ world, striker }: Place, cell: Cell): Promise<Struck | undefined> {
-  const { undisturbed } = cell;
+async function runHere(place: Place, cell: Cell): Promise<Struck | undefined> {
+  const [{ undisturbed }, { striker }] = [cell, place];
   striker.arm(strikeOf(cell));
   // Most of a run that is struck are pauses.
   const clock = leapingClock(() => striker.events);
-  const run = await undisturbed.case.run(world, undisturbed.action, clock);
+  const run = await undisturbed.case.run(place, undisturbed.action, clock);
   if (!striker.disarm()) return undefined;
   return { succeeded: !run.failure, failure: run.failure, killed: false, output: outputOf(run) };
 }

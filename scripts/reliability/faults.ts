@@ -1,11 +1,16 @@
 /** What goes wrong: the rows of the table. Each strikes one request of a run, once or whenever it comes. */
 import type { Fault } from '../../sandbox/kit/faults.ts';
+import type { InterceptedRequest, SandboxResponse } from '../../sandbox/kit/http-server.ts';
+import { echoingPage, echoingRefusal, proxyRefusal } from './echoes.ts';
 import type { KnownRequest } from './requests.ts';
 
 /** How long it goes on. */
 export type Length = 'once' | 'lasting';
 
-export type Happening = Omit<Fault, 'server' | 'method' | 'path' | 'times' | 'skip' | 'share'>;
+export type Happening =
+  | Omit<Fault, 'server' | 'method' | 'path' | 'times' | 'skip' | 'share'>
+  /** Answered by what the request says. */
+  | { readonly phase: 'before'; readonly respond: (request: InterceptedRequest) => SandboxResponse };
 
 export type FaultKind = { readonly name: string } & (
   | {
@@ -42,7 +47,7 @@ const only =
   ({ method, server, path }: KnownRequest): string | undefined =>
     pattern.test(`${method} ${server} ${path}`) ? undefined : because;
 
-const ofArm = only(/ resourceManager /, 'no token of Azure is sent');
+const ofArm = only(/ resourceManager /, 'carries no token of Azure');
 const grants = only(/^PUT .*\/roleAssignments\//i, 'names no principal to Azure');
 const writes = ({ writes: does }: KnownRequest): string | undefined => (does ? undefined : 'changes nothing');
 
@@ -65,6 +70,8 @@ const answers: readonly (readonly [string, Happening, ((request: KnownRequest) =
   ['half a body', { phase: 'after', halfBody: true }],
   ['invalid JSON', { phase: 'after', invalidJson: true }],
   ['wrong content type', { phase: 'before', captivePage: true }],
+  ['page that quotes the request', { phase: 'before', respond: echoingPage }],
+  ['refusal that quotes the request', { phase: 'before', respond: echoingRefusal }],
   [
     'PrincipalNotFound',
     {
@@ -91,7 +98,7 @@ const answers: readonly (readonly [string, Happening, ((request: KnownRequest) =
         },
       },
     },
-    only(/ resourceManager /, 'asks for no role'),
+    only(/ resourceManager /, 'needs no role'),
   ],
   [
     '409 in progress',
@@ -131,6 +138,7 @@ export const faultKinds: readonly FaultKind[] = [
   tunnel('TLS: unknown authority', { tls: 'untrusted' }),
   tunnel('TLS: ends in the handshake', { tls: 'broken' }),
   tunnel('DNS', { dns: true }),
+  tunnel('407 of the proxy that quotes the request', { respond: proxyRefusal }),
   { name: 'stale read after a write', type: 'stale' },
   { name: 'SIGINT', type: 'process', happens: 'SIGINT' },
   { name: 'SIGTERM', type: 'process', happens: 'SIGTERM' },
@@ -139,7 +147,7 @@ export const faultKinds: readonly FaultKind[] = [
   { name: 'time-out of the step', type: 'process', happens: 'timeOut' },
 ];
 
-function tunnel(name: string, happens: Omit<Happening, 'phase'>): FaultKind {
+function tunnel(name: string, happens: Pick<Fault, 'tls' | 'dns'> | { respond: typeof proxyRefusal }): FaultKind {
   return { name, type: 'tunnel', happens: { phase: 'before', ...happens }, spreads: true };
 }
 

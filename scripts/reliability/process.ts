@@ -29,7 +29,7 @@ export async function runProcess(place: Place, cell: Cell, fault: ProcessFault):
 }
 
 async function strike(
-  { world, striker }: Place,
+  { world, striker, job }: Place,
   { undisturbed, request }: Cell,
   fault: ProcessFault,
   seconds: number,
@@ -55,7 +55,7 @@ async function strike(
   const onStart = (processId: number): void => void (victim = processId);
   const limits = seconds > 0 ? { timeoutMinutes: seconds / 60, patience } : {};
   const variables = [{ name: 'system.debug', value: 'true' }];
-  const running = world.run(which.task, { ...which.inputs, action }, { onStart, variables, ...limits });
+  const running = world.run(which.task, { ...which.inputs, action }, { ...job, onStart, variables, ...limits });
   ended = running;
   return running;
 }

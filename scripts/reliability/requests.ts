@@ -10,6 +10,8 @@ export interface KnownRequest {
   readonly path: string;
   /** As the head of a column. */
   readonly label: string;
+  /** Of the column: requests that go out side by side come now in one order, now in the other. */
+  readonly order: number;
   /** What an error must say of it. */
   readonly step: RegExp;
   readonly writes: boolean;
@@ -27,6 +29,7 @@ interface Purpose {
 const purposes: readonly Purpose[] = [
   { request: /^POST azureDevOps .*\/oidctoken$/, label: () => 'assertion', step: () => /Azure DevOps|assertion/ },
   { request: /^POST entra /, label: () => 'token', step: () => /Microsoft Entra|login\.microsoftonline\.com/ },
+  { request: /^GET agentMetadata /, label: () => 'token', step: () => /instance metadata service/ },
   { request: /^GET .*\/managedClusters\/([^/]+)$/i, label: () => 'cluster', step: (name) => said(`cluster ${name}`) },
   {
     request: /^GET .*\/resourceGroups\/([^/]+)\/.*\/userAssignedIdentities\/[^/]+$/i,
@@ -62,11 +65,12 @@ const purposes: readonly Purpose[] = [
 export function known(request: Address): KnownRequest {
   const { server, method } = request;
   const path = withoutQuery(request.path);
-  for (const purpose of purposes) {
+  for (const [order, purpose] of purposes.entries()) {
     const [found, place = ''] = purpose.request.exec(`${method} ${server} ${path}`) ?? [];
     if (found === undefined) continue;
     const writes = isWriteOfTask({ server, method, path });
-    return { server, method, path, label: purpose.label(place), step: purpose.step(place), writes };
+    const [label, step] = [purpose.label(place), purpose.step(place)];
+    return { server, method, path, label, order, step, writes };
   }
   throw new Error(`Nobody knows what ${method} ${server} ${path} is for (scripts/reliability/requests.ts).`);
 }

@@ -1,4 +1,5 @@
 /** Lets one fault strike one request of a sandbox, and sees what requests come and how they are answered. */
+import type { Fault } from '../../sandbox/kit/faults.ts';
 import { faultIntercept } from '../../sandbox/kit/faults.ts';
 import type { Instead, Intercept, InterceptEvent, SandboxResponse } from '../../sandbox/kit/http-server.ts';
 import type { Happening, Length } from './faults.ts';
@@ -67,8 +68,7 @@ function isOfTask({ server, method }: InterceptEvent): boolean {
 /** Something that happens to the request itself. */
 export function happening(request: KnownRequest, happens: Happening, length: Length): Strike {
   const { server, method, path } = request;
-  const times = length === 'once' ? { times: 1 } : {};
-  const fault = faultIntercept([{ server, method, path, ...times, ...happens }]);
+  const fault = interceptOf({ server, method, path }, happens, length);
   let struck = false;
   return {
     struck: () => struck,
@@ -81,8 +81,7 @@ export function happening(request: KnownRequest, happens: Happening, length: Len
 
 /** The connection that carried it is lost with all others to the same server, and the next one meets the fault. */
 export function tunnelling(request: KnownRequest, happens: Happening, length: Length): Strike {
-  const times = length === 'once' ? { times: 1 } : {};
-  const meet = faultIntercept([{ server: 'proxy', method: 'CONNECT', ...times, ...happens }]);
+  const meet = interceptOf({ server: 'proxy', method: 'CONNECT' }, happens, length);
   let host: string | undefined;
   let struck = false;
   return {
@@ -99,6 +98,15 @@ export function tunnelling(request: KnownRequest, happens: Happening, length: Le
       return host === undefined ? closing(event) : 'reset';
     },
   };
+}
+
+function interceptOf(where: Pick<Fault, 'server' | 'method' | 'path'>, happens: Happening, length: Length): Intercept {
+  const times = length === 'once' ? { times: 1 } : {};
+  if (!('respond' in happens)) return faultIntercept([{ ...where, ...times, ...happens }]);
+  const { respond, phase } = happens;
+  // Says when it is to happen; what it would answer is of no use.
+  const when = faultIntercept([{ ...where, ...times, phase, answer: { status: 200 } }]);
+  return async (event) => ((await when(event)) === undefined ? undefined : respond(event));
 }
 
 function closing(event: InterceptEvent): SandboxResponse | undefined {

@@ -3,97 +3,64 @@
  * first, then for one cell after the other.
  */
 import process from 'node:process';
-import type { Action } from './cases.ts';
-import { cases } from './cases.ts';
-import type { Undisturbed, Verdict } from './cell.ts';
-import { judge, observe } from './cell.ts';
-import type { Length } from './faults.ts';
-import { faultKinds } from './faults.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Verdict } from './cell.ts';
+import { judge } from './cell.ts';
+import type { CellName, Columns } from './known-runs.ts';
+import { KnownRuns } from './known-runs.ts';
 import type { Place } from './place.ts';
 import { openPlace } from './place.ts';
 
-/** A cell by names: addresses of requests differ from sandbox to sandbox. */
-export interface CellName {
-  /** Index in {@link cases}. */
-  readonly case: number;
-  readonly action: Action;
-  readonly request: string;
-  readonly fault: string;
-  readonly length: Length;
-}
-
 export type Question = { readonly ask: 'columns' } | { readonly ask: 'cell'; readonly cell: CellName };
-
-/** The requests of an action, by their labels, in the order in which they come. */
-export interface Columns {
-  readonly case: number;
-  readonly action: Action;
-  readonly requests: readonly string[];
-}
 
 export type Answer =
   | { readonly answer: 'columns'; readonly columns: readonly Columns[] }
   | { readonly answer: 'cell'; readonly cell: CellName; readonly verdict: Verdict };
 
+/** A cell that takes longer than this does not end at all. */
+const LONGEST = 120_000;
+
+interface Bench {
+  readonly place: Place;
+  readonly runs: KnownRuns;
+}
+
 /** As many as there are questions at a time. */
-const places: Promise<Place>[] = [];
-const free: Promise<Place>[] = [];
-const observed = new Map<Place, Map<string, Undisturbed>>();
+const benches: Promise<Bench>[] = [];
+const free: Promise<Bench>[] = [];
 
 process.on('message', (question: Question) => void answer(question));
 process.on('disconnect', () => void stop());
 
 async function answer(question: Question): Promise<void> {
-  const place = await (free.pop() ?? another());
+  const bench = free.pop() ?? another();
+  const { runs, place } = await bench;
   const answered: Answer =
     question.ask === 'columns'
-      ? { answer: 'columns', columns: await columnsOf(place) }
-      : { answer: 'cell', cell: question.cell, verdict: await judged(place, question.cell) };
-  free.push(Promise.resolve(place));
+      ? { answer: 'columns', columns: await runs.columns() }
+      : { answer: 'cell', cell: question.cell, verdict: await judged(place, runs, question.cell) };
+  free.push(bench);
   process.send?.(answered);
 }
 
-function another(): Promise<Place> {
-  const place = openPlace();
-  places.push(place);
-  return place;
+function another(): Promise<Bench> {
+  const bench = openPlace().then((place) => ({ place, runs: new KnownRuns(place) }));
+  benches.push(bench);
+  return bench;
 }
 
 async function stop(): Promise<void> {
-  for (const place of places) await (await place).world.stop();
+  for (const bench of benches) await (await bench).place.close();
   process.exit();
 }
 
-async function columnsOf(place: Place): Promise<readonly Columns[]> {
-  const columns: Columns[] = [];
-  for (const index of cases.keys()) {
-    for (const action of ['apply', 'remove'] as const) {
-      const { requests } = await undisturbed(place, index, action);
-      columns.push({ case: index, action, requests: requests.map(({ request }) => request.label) });
-    }
-  }
-  return columns;
-}
-
-async function judged(place: Place, name: CellName): Promise<Verdict> {
+async function judged(place: Place, runs: KnownRuns, name: CellName): Promise<Verdict> {
+  const endless = sleep(LONGEST, undefined, { ref: false }).then((): Verdict => {
+    return { result: 'failed', problems: ['it does not end'] };
+  });
   try {
-    const known = await undisturbed(place, name.case, name.action);
-    const request = known.requests.find((seen) => seen.request.label === name.request)?.request;
-    const kind = faultKinds.find((each) => each.name === name.fault);
-    if (!request || !kind) throw new Error(`There is no such cell: ${JSON.stringify(name)}`);
-    return await judge(place, { undisturbed: known, request, kind, length: name.length });
+    return await Promise.race([judge(place, await runs.cell(name)), endless]);
   } catch (error) {
     return { result: 'failed', problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
   }
-}
-
-async function undisturbed(place: Place, index: number, action: Action): Promise<Undisturbed> {
-  const ofPlace = observed.get(place) ?? new Map<string, Undisturbed>();
-  observed.set(place, ofPlace);
-  const key = `${String(index)} ${action}`;
-  const which = cases[index];
-  if (!which) throw new Error(`There is no case ${String(index)}.`);
-  const known = ofPlace.get(key) ?? (await observe(place, which, action));
-  ofPlace.set(key, known);
-  return known;
 }

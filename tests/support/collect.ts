@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { TaskRun } from '../../sandbox/agent/index.ts';
 import type { RequestRecord } from '../../sandbox/contracts.ts';
-import type { Intercept } from '../../sandbox/kit/http-server.ts';
+import type { Intercept, InterceptEvent } from '../../sandbox/kit/http-server.ts';
+import { contentOf } from '../../sandbox/kit/response.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { KnownSecret, Place } from './leaks.ts';
 
@@ -40,27 +41,50 @@ export interface CredentialCollector {
   readonly forget: () => void;
 }
 
-/** Remembers every credential that reaches a server: bearer tokens, client secrets, assertions. */
+/**
+ * Remembers every credential that reaches a server or is handed out by one: bearer tokens, client secrets, assertions. An
+ * answer may break off, so parts of a token are looked for, too.
+ */
 export function credentialCollector(): CredentialCollector {
   const secrets = new Map<string, KnownSecret>();
   const remember = (name: string, value: string | undefined | null): void => {
-    if (value) secrets.set(value, { name, value });
+    if (!value) return;
+    secrets.set(value, { name, value });
+    for (const part of partsOf(value)) secrets.set(part, { name: `part of ${name}`, value: part });
   };
   return {
     seen: () => [...secrets.values()],
     forget: () => {
       secrets.clear();
     },
-    intercept: ({ phase, server, headers, body }) => {
-      if (phase !== 'before') return undefined;
-      remember(`bearer token sent to ${server}`, /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]);
+    intercept: (event) => {
+      const { server } = event;
+      if (event.phase === 'after') {
+        for (const field of ['access_token', 'oidcToken']) remember(`${field} of ${server}`, textIn(event, field));
+        return undefined;
+      }
+      remember(`bearer token sent to ${server}`, /^Bearer (.+)$/.exec(event.headers.authorization ?? '')?.[1]);
       if (server === 'entra') {
-        const form = new URLSearchParams(body.toString());
+        const form = new URLSearchParams(event.body.toString());
         for (const name of ['client_secret', 'client_assertion']) remember(name, form.get(name));
       }
       return undefined;
     },
   };
+}
+
+const PART = 48;
+
+/** Of a long one; the head of a token, which says how it is signed, is no secret. */
+function partsOf(value: string): readonly string[] {
+  const rest = value.slice(value.indexOf('.') + 1);
+  const count = value.length > 4 * PART ? Math.floor(rest.length / PART) : 0;
+  return Array.from({ length: count }, (_, index) => rest.slice(index * PART, (index + 1) * PART));
+}
+
+function textIn({ response }: Extract<InterceptEvent, { phase: 'after' }>, field: string): string | undefined {
+  const content = contentOf(response.body).content?.toString() ?? '';
+  return new RegExp(`"${field}":\\s*"([^"]+)"`).exec(content)?.[1];
 }
 
 /** What the scenario keeps secret, whoever asks. */
@@ -94,6 +118,6 @@ function keysOf(kubeconfig: string): string[] {
   return encoded.flatMap((value) => [value, ...pemBody(Buffer.from(value, 'base64').toString())]);
 }
 
-function pemBody(text: string): string[] {
+export function pemBody(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.length > 20 && !line.startsWith('-----'));
 }

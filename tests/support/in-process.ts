@@ -7,7 +7,7 @@ import { runOperation } from '../../src/host/run-operation.ts';
 import type { CommonInputs, Operation } from '../../src/operations/shared/operation.ts';
 import type { RunReport } from '../../src/report/run-report.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
-import type { EndpointReader } from '../../src/runtime/ports.ts';
+import type { EndpointReader, Network } from '../../src/runtime/ports.ts';
 import { Secret } from '../../src/runtime/secret.ts';
 
 export interface InProcessRun {
@@ -33,13 +33,21 @@ export interface InProcessOptions {
   readonly clock: Clock;
   /** In place of the connection's own values. */
   readonly endpoints?: EndpointReader;
+  /** In place of the proxy without a password. */
+  readonly network?: Network;
 }
 
 export async function runInProcess<Inputs extends CommonInputs, Name extends string>(
   operation: Operation<Inputs, Name>,
-  { sandbox, inputs, clock, endpoints = endpointsOf(sandbox.connection) }: InProcessOptions,
+  {
+    sandbox,
+    inputs,
+    clock,
+    endpoints = endpointsOf(sandbox.connection),
+    network = networkOf(sandbox),
+  }: InProcessOptions,
 ): Promise<InProcessRun> {
-  const { connection, ca } = sandbox;
+  const { connection } = sandbox;
   const log: string[] = [];
   const outputs: Record<string, string> = {};
   let report: RunReport | undefined;
@@ -48,11 +56,7 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
   const host: Host = {
     input: (name) => inputs[name],
     endpoints,
-    network: () => ({
-      proxyFor: () => ({ url: connection.proxy }),
-      certificateAuthority: ca,
-      metadataHost: connection.agentMetadata,
-    }),
+    network: () => network,
     job: () => ({
       oidcRequestUri: connection.oidcRequestUri,
       accessToken: Secret.register(connection.job.accessToken, mask),
@@ -87,6 +91,12 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
   const failure = await runOperation(operation, host);
   if (!report) throw new Error('The run published no report.');
   return { failure, report, outputs, log, planFile };
+}
+
+/** The way out behind the sandbox's proxy. */
+export function networkOf({ connection, ca }: Pick<Sandbox, 'connection' | 'ca'>): Network {
+  const { proxy: url, agentMetadata: metadataHost } = connection;
+  return { proxyFor: () => ({ url }), certificateAuthority: ca, metadataHost };
 }
 
 /** The connections for use behind the proxy, by id, as the agent hands them over. */
