@@ -90,6 +90,7 @@ async function judge({ task, inputs }: InputCase, place: Place): Promise<readonl
   const run = tasks[task];
   if (!run) throw new Error(`There is no task ${task}.`);
   const ended = await inTime(run({ sandbox, clock, inputs: filledIn(inputs, place) }));
+  if (place.requests().length > 0) await watcher.settled();
   return [...problemsOfRun(ended, place), ...problemsOfInputs({ task, inputs }, ended, place)];
 }
 

@@ -2,6 +2,7 @@ import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-
 import { parseJson } from '../../runtime/json.ts';
 import { ForeignAnswer } from '../patience/unanswered.ts';
 import { isPassingStatus } from '../patience/passing.ts';
+import type { ArmErrorBody } from './arm-error-body.ts';
 import { armErrorBody } from './arm-error-body.ts';
 import { isAboutAsked, shapeOfAnswer } from './arm-shapes.ts';
 import { fields, kept, misfit } from './shape.ts';
@@ -25,9 +26,16 @@ export function azureAnswersOnly(inner: HttpClient): HttpClient {
 /** What no task reads the SDKs need not understand. */
 function withoutTheRest(response: PipelineResponse, url: string): PipelineResponse {
   const { status, bodyAsText: body } = response;
+  if (status >= 400 && body) return { ...response, bodyAsText: JSON.stringify(plainRefusal(body)) };
   const shape = shapeOfAnswer(url);
-  if (status >= 300 || !body || !shape) return response;
+  if (!body || !shape) return response;
   return { ...response, bodyAsText: JSON.stringify(kept(shape, parseJson(body))) };
+}
+
+/** Of a refusal code and message are read; the SDKs take apart its details, too, whatever these are. */
+function plainRefusal(body: string): { readonly error?: ArmErrorBody } {
+  const error = armErrorBody(body);
+  return error ? { error } : {};
 }
 
 function wrongWith({ method, url }: PipelineRequest, response: PipelineResponse): string | undefined {

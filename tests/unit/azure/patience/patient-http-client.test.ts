@@ -92,6 +92,18 @@ describe('a request to Azure Resource Manager', () => {
     assert.deepEqual(JSON.parse(bodyAsText ?? ''), wanted);
   });
 
+  it('hands on code and message of a refusal, which is all that everybody understands', async () => {
+    const refused = async (body: unknown): Promise<unknown> => {
+      const answer = { status: 409, headers: json, body: JSON.stringify(body) };
+      return JSON.parse((await client(azure(answer)).sendRequest(ask('PUT'))).bodyAsText ?? '');
+    };
+    const error = { code: 'Taken', message: 'by others' };
+    assert.deepEqual(await refused({ error: { ...error, details: 'no list' } }), { error });
+    assert.deepEqual(await refused(error), { error });
+    const busy = await client(azure({ status: 503, headers: json, body: 'null' })).sendRequest(ask());
+    assert.equal(busy.bodyAsText, '{}');
+  });
+
   it('is sent again where a success does not tell what was written', async () => {
     const inner = azure({ status: 201 }, good);
     assert.equal((await client(inner).sendRequest(ask('PUT'))).status, 200);
