@@ -61,8 +61,9 @@ function tokenUrl(host: string, resource: string, clientId: string | undefined):
 async function sendPatiently(send: () => Promise<PlainAnswer>, { clock, stop }: TryLimits): Promise<PlainAnswer> {
   for (let attempt = 0; ; attempt += 1) {
     const answer = await send().catch((error: unknown) => {
+      if (stop.requested.aborted) throw stopped(error);
       // A machine without the service does not get one by waiting, so there is one more try only.
-      if (attempt > 0 || stop.requested.aborted) throw unreachable(error);
+      if (attempt > 0) throw unreachable(error);
       return undefined;
     });
     const pause = answer ? pauseAfter(answer.status, attempt) : PAUSES[attempt];
@@ -73,8 +74,14 @@ async function sendPatiently(send: () => Promise<PlainAnswer>, { clock, stop }: 
 
 function pauseAfter(status: number, attempt: number): number | undefined {
   const updating = status === 404 || status === 410;
-  if (!updating && status !== 429 && status < 500) return undefined;
+  if (!updating && status !== 408 && status !== 429 && status < 500) return undefined;
   return PAUSES[attempt] ?? (updating && attempt === PAUSES.length ? UPDATE_PAUSE : undefined);
+}
+
+function stopped(cause: unknown): DiagnosticError {
+  const message =
+    'The run was stopped while it was to ask the instance metadata service of the machine that the agent runs on for a token.';
+  return new DiagnosticError('RUN002', { message }, { cause });
 }
 
 function unreachable(error: unknown): DiagnosticError {

@@ -60,7 +60,7 @@ describe('the token of a managed identity', () => {
     assert.equal(asked[0]!.url.searchParams.has('client_id'), false);
   });
 
-  for (const status of [429, 500, 503]) {
+  for (const status of [408, 429, 500, 503]) {
     it(`is tried for again after ${String(status)}, at 2, 6, 14 and 30 seconds`, async () => {
       const clock = fastClock();
       answers = times(status, 4);
@@ -115,6 +115,19 @@ describe('the token of a managed identity', () => {
         diagnostic.code === 'CON006' && diagnostic.message.includes('does not answer'),
     );
     assert.deepEqual(clock.slept, [2_000]);
+  });
+
+  it('is given up, as a run that was stopped, where somebody stops the run meanwhile', async () => {
+    const stopping = new AbortController();
+    const patience = aPatience(fastClock(), {
+      stop: { requested: stopping.signal, lastCall: stopping.signal },
+    });
+    const context = { patience, metadataHost: 'http://127.0.0.1:9', mask: () => undefined };
+    stopping.abort();
+    await assert.rejects(
+      managedIdentityCredential(undefined, context).getToken(scope),
+      ({ diagnostic }: DiagnosticError) => diagnostic.code === 'RUN002',
+    );
   });
 
   it('is refused where the answer is no token', async () => {
