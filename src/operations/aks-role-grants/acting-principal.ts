@@ -1,16 +1,9 @@
-import type { AksCluster, Grantee } from '../../azure/aks-cluster.ts';
+import type { AksCluster } from '../../azure/aks-cluster.ts';
 import { requireIdentityCluster, requireKubernetesRbac } from '../../azure/aks-cluster.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
+import type { ActingPrincipal } from '../shared/preset-roles.ts';
 import type { AksRoleGrantsInputs } from './inputs.ts';
-
-/** Whom MIC acts as, and so who gets the preset's roles: the kubelet identity, or the service principal of the cluster. */
-export interface ActingPrincipal extends Pick<Grantee, 'name' | 'objectId'> {
-  /** Undefined for a service principal, which is no resource in Azure. */
-  readonly resourceId?: string;
-  /** What to look at where Microsoft Entra does not know it. */
-  readonly hint?: string;
-}
 
 /**
  * @throws DiagnosticError AKS001; AKS002 for a service principal without principalObjectId, or with `identity: kubelet`;

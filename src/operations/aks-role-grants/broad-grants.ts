@@ -1,7 +1,7 @@
 import { covers, parseResourceId } from '../../azure/resource-id.ts';
 import type { RoleAssignmentSpec } from '../../resources/role-assignment/spec.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
-import type { GrantParties } from './goals.ts';
+import type { GrantParties } from '../shared/preset-roles.ts';
 
 export interface BroadGrant {
   readonly spec: RoleAssignmentSpec;

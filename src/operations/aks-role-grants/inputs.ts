@@ -5,10 +5,9 @@ import type { ClusterInputName, ClusterInputs, GrantInputName, GrantInputs } fro
 import { readCommonInputs, readGranteeChoice, readGrantInputs } from '../shared/cluster-inputs.ts';
 import type { FleetInputName } from '../shared/fleet-inputs.ts';
 import { readClusterTarget } from '../shared/fleet-inputs.ts';
+import type { Preset } from '../shared/preset-roles.ts';
 import type { GrantLine } from './grant-line.ts';
 import { parseGrantLines } from './grant-lines.ts';
-
-export type Preset = 'podIdentity' | 'podIdentityClassic' | 'none';
 
 export interface AksRoleGrantsInputs extends ClusterInputs, GrantInputs {
   readonly identity: GranteeChoice;

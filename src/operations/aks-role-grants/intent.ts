@@ -12,10 +12,11 @@ import { together } from '../../runtime/together.ts';
 import { grantableState } from '../shared/cluster-state.ts';
 import type { IntentOf } from '../shared/operation.ts';
 import type { Services } from '../shared/services.ts';
-import type { GrantParties } from './goals.ts';
+import type { GrantParties } from '../shared/preset-roles.ts';
+import { presetSpecs } from '../shared/preset-roles.ts';
 import { actingPrincipal } from './acting-principal.ts';
 import { broadGrants } from './broad-grants.ts';
-import { grantSpec, lookupSubscription, presetSpecs, withObstacles } from './goals.ts';
+import { grantSpec, lookupSubscription, withObstacles } from './goals.ts';
 import type { AksRoleGrantsInputs } from './inputs.ts';
 import { withoutDoubles } from './without-doubles.ts';
 

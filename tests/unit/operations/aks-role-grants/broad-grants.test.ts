@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { broadGrants } from '../../../../src/operations/aks-role-grants/broad-grants.ts';
-import { grantSpec, presetSpecs } from '../../../../src/operations/aks-role-grants/goals.ts';
+import { grantSpec } from '../../../../src/operations/aks-role-grants/goals.ts';
+import { presetSpecs } from '../../../../src/operations/shared/preset-roles.ts';
 import { aCluster, anIdentity } from '../../../support/azure.ts';
 
 const kubelet = anIdentity('aks-1-agentpool');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { DiagnosticError } from '../../../../src/diagnostics/diagnostic.ts';
 import { actingPrincipal } from '../../../../src/operations/aks-role-grants/acting-principal.ts';
-import { grantSpec, presetSpecs } from '../../../../src/operations/aks-role-grants/goals.ts';
+import { grantSpec } from '../../../../src/operations/aks-role-grants/goals.ts';
+import { presetSpecs } from '../../../../src/operations/shared/preset-roles.ts';
 import { parseGrantLine } from '../../../../src/operations/aks-role-grants/grant-line.ts';
 import type { RoleAssignmentSpec } from '../../../../src/resources/role-assignment/spec.ts';
 import { aCluster, anIdentity } from '../../../support/azure.ts';
