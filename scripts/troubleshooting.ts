@@ -18,6 +18,7 @@ const areas: Readonly<Record<string, string>> = {
   KUB: 'Kubernetes',
   POD: 'AAD Pod Identity',
   CHK: 'Proof from inside a pod',
+  DOC: 'The chain from a pod to its secret',
 };
 
 export function troubleshootingPage(): string {

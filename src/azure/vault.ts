@@ -31,6 +31,8 @@ export interface VaultNetwork {
   readonly publicAccess: boolean;
   readonly defaultAllow: boolean;
   readonly ipRules: readonly string[];
+  /** Subnets that are let in. */
+  readonly subnets: readonly string[];
   readonly privateEndpoints: number;
 }
 
@@ -60,6 +62,7 @@ function describeNetwork({
     publicAccess: (publicNetworkAccess ?? 'Enabled').toLowerCase() === 'enabled',
     defaultAllow: (networkAcls?.defaultAction ?? 'Allow') === 'Allow',
     ipRules: (networkAcls?.ipRules ?? []).map(({ value }) => value),
+    subnets: (networkAcls?.virtualNetworkRules ?? []).map(({ id }) => id),
     privateEndpoints: privateEndpointConnections?.length ?? 0,
   };
 }

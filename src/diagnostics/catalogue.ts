@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from './catalogue-entry.ts';
 import { azure, clusters, fleets } from './catalogue-azure.ts';
 import { checks } from './catalogue-checks.ts';
+import { doctor } from './catalogue-doctor.ts';
 import { grants, vaults } from './catalogue-grants.ts';
 import { kubernetes } from './catalogue-kubernetes.ts';
 
@@ -93,6 +94,7 @@ export const catalogue = {
   ...vaults,
   ...kubernetes,
   ...checks,
+  ...doctor,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalogue;

@@ -40,6 +40,7 @@ export interface LogRequest {
   readonly pod: string;
   readonly container?: string | undefined;
   readonly tailLines?: number;
+  readonly limitBytes?: number;
   readonly previous?: boolean;
 }
 

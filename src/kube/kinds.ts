@@ -2,10 +2,14 @@ import type {
   AzureAssignedIdentity,
   AzureIdentity,
   AzureIdentityBinding,
+  AzurePodIdentityException,
+  ClusterRole,
+  ClusterRoleBinding,
   CustomResourceDefinition,
   KubeEvent,
   KubeNode,
   KubeObject,
+  NetworkPolicy,
   Pod,
   Workload,
 } from './shapes.ts';
@@ -50,12 +54,13 @@ export const kinds = {
   statefulSet: namespaced<Workload>('apps/v1', 'StatefulSet', 'statefulsets'),
   daemonSet: namespaced<Workload>('apps/v1', 'DaemonSet', 'daemonsets'),
   replicaSet: namespaced<Workload>('apps/v1', 'ReplicaSet', 'replicasets'),
-  clusterRole: clusterWide<KubeObject>('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles'),
-  clusterRoleBinding: clusterWide<KubeObject>(
+  clusterRole: clusterWide<ClusterRole>('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles'),
+  clusterRoleBinding: clusterWide<ClusterRoleBinding>(
     'rbac.authorization.k8s.io/v1',
     'ClusterRoleBinding',
     'clusterrolebindings',
   ),
+  networkPolicy: namespaced<NetworkPolicy>('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   customResourceDefinition: clusterWide<CustomResourceDefinition>(
     'apiextensions.k8s.io/v1',
     'CustomResourceDefinition',
@@ -72,7 +77,7 @@ export const kinds = {
     'AzureAssignedIdentity',
     'azureassignedidentities',
   ),
-  azurePodIdentityException: namespaced<KubeObject>(
+  azurePodIdentityException: namespaced<AzurePodIdentityException>(
     POD_IDENTITY_API,
     'AzurePodIdentityException',
     'azurepodidentityexceptions',

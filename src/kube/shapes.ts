@@ -58,12 +58,20 @@ interface PodTemplate {
   readonly spec?: PodSpec;
 }
 
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
 export interface PodSpec {
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly hostNetwork?: boolean;
   readonly serviceAccountName?: string;
-  readonly containers?: readonly { readonly name: string; readonly image?: string }[];
+  readonly containers?: readonly Container[];
   readonly [field: string]: unknown;
 }
 
@@ -153,4 +161,35 @@ export interface AzureAssignedIdentity extends KubeObject {
     readonly azureBindingRef?: AzureIdentityBinding;
   };
   readonly status?: { readonly status?: string };
+}
+
+/** Pods that NMI leads to the instance metadata service itself. */
+export interface AzurePodIdentityException extends KubeObject {
+  readonly spec?: { readonly podLabels?: Readonly<Record<string, string>> };
+}
+
+export interface NetworkPolicy extends KubeObject {
+  readonly spec?: {
+    readonly podSelector?: LabelSelector;
+    readonly policyTypes?: readonly string[];
+    readonly egress?: readonly {
+      readonly to?: readonly { readonly ipBlock?: { readonly cidr?: string; readonly except?: readonly string[] } }[];
+      readonly ports?: readonly { readonly protocol?: string; readonly port?: number | string }[];
+    }[];
+  };
+}
+
+export interface RoleRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs?: readonly string[];
+}
+
+export interface ClusterRole extends KubeObject {
+  readonly rules?: readonly RoleRule[];
+}
+
+export interface ClusterRoleBinding extends KubeObject {
+  readonly subjects?: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
+  readonly roleRef?: { readonly kind: string; readonly name: string };
 }

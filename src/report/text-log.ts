@@ -108,12 +108,18 @@ function took(milliseconds: number): string {
   return milliseconds < 500 ? '' : ` (${formatDuration(milliseconds)})`;
 }
 
+function follows(code: string | undefined): string {
+  return code === undefined ? '' : ` (follows from ${code})`;
+}
+
 function checkLines(check: CheckResult): string[] {
   switch (check.status) {
     case 'passed':
       return [`  ok  ${check.title}: ${check.found}`];
     case 'failed':
-      return [`  NO  ${check.title}: [${check.diagnostic.code}] ${check.diagnostic.message}`];
+      return [
+        `  NO  ${check.title}: [${check.diagnostic.code}] ${check.diagnostic.message}${follows(check.followsFrom)}`,
+      ];
     case 'warned':
       return [`  !   ${check.title}: [${check.diagnostic.code}] ${check.diagnostic.message}`];
     case 'skipped':

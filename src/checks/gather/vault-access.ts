@@ -8,9 +8,10 @@ import { findVault } from '../../azure/vault-lookup.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { GrantFact, VaultFact } from '../facts.ts';
 
-/** Object id and secret that the vault said no to. */
+/** Object id and secret that the question is about. */
 export interface Refused {
   readonly objectId: string | undefined;
+  /** Empty where no secret is named: a grant on any one of them counts. */
   readonly secretName: string;
 }
 
@@ -25,7 +26,12 @@ export async function vaultAccess(azure: AzureSession, choice: VaultChoice, refu
   }
 }
 
-async function grantOf(azure: AzureSession, vault: Vault, { objectId, secretName }: Refused): Promise<GrantFact> {
+/** The right of one object id to read one secret, or any where no name is given. */
+export async function grantOf(
+  azure: AzureSession,
+  vault: Vault,
+  { objectId, secretName }: Refused,
+): Promise<GrantFact> {
   if (objectId === undefined) return { state: 'unknown', because: 'the object id that asked is not known' };
   if (vault.model === 'accessPolicy') return policyGrant(vault.policies, objectId);
   try {
@@ -79,7 +85,8 @@ async function roleIds(
   // `principalId eq` gives assignments at, above and below the vault in one answer.
   const pages = client.roleAssignments.listForScope(vault, { filter: `principalId eq '${objectId}'` });
   for await (const { scope, roleDefinitionId } of pages) {
-    if (scope !== undefined && covers(scope, `${vault}/secrets/${secretName}`)) {
+    const single = secretName === '' && covers(`${vault}/secrets`, scope ?? '');
+    if (scope !== undefined && (single || covers(scope, `${vault}/secrets/${secretName}`))) {
       found.push(roleDefinitionId?.split('/').at(-1) ?? '');
     }
   }

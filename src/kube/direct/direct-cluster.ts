@@ -115,10 +115,11 @@ export class DirectCluster implements KubeCluster {
   }
 
   async logs(request: LogRequest, signal?: AbortSignal): Promise<string> {
-    const { namespace, pod: name, container, tailLines, previous } = request;
+    const { namespace, pod: name, container, tailLines, limitBytes, previous } = request;
     const query = {
       ...(container === undefined ? {} : { container }),
       ...(tailLines === undefined ? {} : { tailLines: String(tailLines) }),
+      ...(limitBytes === undefined ? {} : { limitBytes: String(limitBytes) }),
       ...(previous === true ? { previous: 'true' } : {}),
     };
     const path = `${pathOf(kinds.pod, { name, namespace })}/log`;

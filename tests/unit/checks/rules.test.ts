@@ -65,7 +65,7 @@ function vaultFact(
   model: 'rbac' | 'accessPolicy' = 'rbac',
 ): VaultFact {
   const common = { name: 'kvweb', resourceId: '', subscriptionId: '', resourceGroup: '', tenantId: '', uri: '' };
-  const rules = { publicAccess: true, defaultAllow: true, ipRules: [], privateEndpoints: 0, ...network };
+  const rules = { publicAccess: true, defaultAllow: true, ipRules: [], subnets: [], privateEndpoints: 0, ...network };
   const vault: Vault = { ...common, network: rules, model, policies: [] };
   return { known: true, vault, grant };
 }

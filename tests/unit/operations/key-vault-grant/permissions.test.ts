@@ -74,7 +74,7 @@ describe('the inputs of KeyVaultGrant', () => {
 });
 
 describe('networkNote', () => {
-  const open = { publicAccess: true, defaultAllow: true, ipRules: [], privateEndpoints: 0 };
+  const open = { publicAccess: true, defaultAllow: true, ipRules: [], subnets: [], privateEndpoints: 0 };
   const note = (change: Partial<typeof open>): string | undefined =>
     networkNote({ name: 'kv', network: { ...open, ...change } });
 

@@ -22,7 +22,7 @@ function spec(
   tenantId = 't',
   more: Partial<VaultAccessPolicySpec> = {},
 ): VaultAccessPolicySpec {
-  const network = { publicAccess: true, defaultAllow: true, ipRules: [], privateEndpoints: 0 };
+  const network = { publicAccess: true, defaultAllow: true, ipRules: [], subnets: [], privateEndpoints: 0 };
   return {
     vault: {
       name: 'kv',

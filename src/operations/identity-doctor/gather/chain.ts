@@ -1,0 +1,111 @@
+import type { AksCluster } from '../../../azure/aks-cluster.ts';
+import { readCluster } from '../../../azure/aks-cluster.ts';
+import { findVault } from '../../../azure/vault-lookup.ts';
+import { boundTo, identitiesOf } from '../../../checks/doctor/bound.ts';
+import type { DoctorFacts, DoctorQuestion, LogFact } from '../../../checks/doctor/facts.ts';
+import type { Looked } from '../../../checks/doctor/looked.ts';
+import { look, lookOn, unreached, valueOr } from '../../../checks/doctor/looked.ts';
+import { worksNow } from '../../../checks/doctor/rules/assignment.ts';
+import type { KubeCluster } from '../../../kube/cluster.ts';
+import { openCluster } from '../../../kube/connection.ts';
+import type { AzureIdentity } from '../../../kube/shapes.ts';
+import { isPodReady } from '../../../kube/status/pod.ts';
+import type { Services } from '../../shared/services.ts';
+import type { IdentityDoctorInputs } from '../inputs.ts';
+import { readAzureIdentities, readGrants, readRoles, readScaleSets } from './azure-side.ts';
+import type { ClusterSide } from './cluster-side.ts';
+import { lookAtCluster, unopened } from './cluster-side.ts';
+import { readLog } from './programs.ts';
+
+/** One look at the whole chain, from both ends at once. Nothing here fails the run: what cannot be seen is unknown. */
+export async function lookAtChain(inputs: IdentityDoctorInputs, services: Services): Promise<DoctorFacts> {
+  const { azure, signal } = services;
+  const cluster = look(() => readCluster(azure, inputs));
+  const scaleSets = cluster.then((looked) => lookOn(looked, (found) => readScaleSets(azure, found)));
+  const vault = inputs.vault;
+  const vaultLook = vault ? look(() => findVault(azure, vault)) : Promise.resolve(unreached('no keyVault is given'));
+  const opened = await openFor(inputs, services, cluster);
+  try {
+    const side = opened.state === 'seen' ? await lookAtCluster(opened.value, inputs, signal) : unopened(opened);
+    const own = ownIdentities(side);
+    const [known, roles, logs] = await Promise.all([
+      cluster.then((looked) => look(() => readAzureIdentities(azure, valueOr(looked, undefined), own))),
+      cluster.then((looked) => lookOn(looked, (found) => readRoles(services, found, own))),
+      opened.state === 'seen' ? lookAtLogs(opened.value, side, signal) : noLogs,
+    ]);
+    const grants = lookOn(await vaultLook, (found) =>
+      readGrants(azure, found, valueOr(known, new Map()), inputs.secretName),
+    );
+    return {
+      question: questionOf(inputs, services.clock.date()),
+      cluster: await cluster,
+      ...side,
+      azureIdentities: known,
+      scaleSets: await scaleSets,
+      roles,
+      vault: await grants,
+      ...logs,
+    };
+  } finally {
+    if (opened.state === 'seen') opened.value.close();
+  }
+}
+
+function questionOf({ namespace, podSelector, vault, secretName }: IdentityDoctorInputs, now: Date): DoctorQuestion {
+  return { namespace, podSelector, vaultName: vault?.name, secretName, now };
+}
+
+/** A service connection of its own needs nothing of Azure; a stopped cluster has no API server to open. */
+async function openFor(
+  { kubernetesServiceConnection }: IdentityDoctorInputs,
+  services: Services,
+  cluster: Promise<Looked<AksCluster>>,
+): Promise<Looked<KubeCluster>> {
+  if (kubernetesServiceConnection !== undefined)
+    return look(() => openCluster(services, { kubernetesServiceConnection }));
+  const looked = await cluster;
+  if (looked.state !== 'seen') return unreached('the cluster is not known');
+  if (looked.value.powerState === 'Stopped') return unreached('the cluster is stopped');
+  return look(() => openCluster(services, { cluster: looked.value }));
+}
+
+function ownIdentities({ pods, bindings, identities }: ClusterSide): readonly AzureIdentity[] {
+  return identitiesOf(boundTo(valueOr(pods, []), valueOr(bindings, []), valueOr(identities, [])));
+}
+
+type Logs = Pick<DoctorFacts, 'micLog' | 'nmiLogs'>;
+
+const noLogs: Logs = {
+  micLog: unreached('the API server was not reached'),
+  nmiLogs: unreached('the API server was not reached'),
+};
+
+/** Logs of NMI are read on so many nodes of the pods. */
+const MOST_NODES = 3;
+
+/** MIC's log only where an assignment is missing; NMI's where the pods are. */
+async function lookAtLogs(cluster: KubeCluster, side: ClusterSide, signal: AbortSignal): Promise<Logs> {
+  const [micLog, nmiLogs] = await Promise.all([
+    worksNow(side)
+      ? unreached('everything is assigned')
+      : lookOn(side.mic, (mic) => leaderLog(cluster, mic?.pods ?? [], side, signal)),
+    lookOn(side.nmi, (nmi) => {
+      const nodes = new Set(valueOr(side.pods, []).map(({ spec }) => spec?.nodeName ?? ''));
+      const there = (nmi?.pods ?? []).filter((pod) => isPodReady(pod) && nodes.has(pod.spec?.nodeName ?? ''));
+      return Promise.all(there.slice(0, MOST_NODES).map((pod) => readLog(cluster, pod, signal)));
+    }),
+  ]);
+  return { micLog, nmiLogs };
+}
+
+async function leaderLog(
+  cluster: KubeCluster,
+  pods: readonly Parameters<typeof readLog>[1][],
+  { leader }: Pick<ClusterSide, 'leader'>,
+  signal: AbortSignal,
+): Promise<LogFact | undefined> {
+  const holder = valueOr(leader, undefined)?.holder;
+  const running = pods.filter(isPodReady);
+  const pod = running.find(({ metadata }) => metadata.name === holder) ?? running[0];
+  return pod && readLog(cluster, pod, signal);
+}

@@ -1,0 +1,46 @@
+import type { VaultChoice } from '../../azure/vault-lookup.ts';
+import { parseVaultChoice } from '../../azure/vault-lookup.ts';
+import type { InputReader } from '../../inputs/input-reader.ts';
+import { matching, rules } from '../../inputs/input-reader.ts';
+import type { ClusterInputs, ProofInputName } from '../shared/cluster-inputs.ts';
+import { readProofInputs } from '../shared/cluster-inputs.ts';
+
+/** What makes the step fail. */
+export type FailOn = 'error' | 'warning' | 'never';
+
+export type IdentityDoctorInputs = ClusterInputs & {
+  readonly kubernetesServiceConnection: string | undefined;
+  readonly namespace: string;
+  readonly podSelector: string | undefined;
+  readonly vault: VaultChoice | undefined;
+  readonly secretName: string | undefined;
+  readonly failOn: FailOn;
+};
+
+export type IdentityDoctorInputName =
+  ProofInputName | 'kubernetesServiceConnection' | 'namespace' | 'podSelector' | 'keyVault' | 'secretName' | 'failOn';
+
+/** Equality, inequality, sets and existence, as the API server reads them. */
+const labelSelector = matching(
+  /^[!A-Za-z0-9][-A-Za-z0-9_./=!,() ]*$/,
+  'a Kubernetes label selector such as app=web,tier in (a, b)',
+);
+
+export function readIdentityDoctorInputs(read: InputReader<IdentityDoctorInputName>): IdentityDoctorInputs {
+  return {
+    ...readProofInputs(read, { minutes: 2 }),
+    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    namespace: read.withDefault('namespace', 'default', rules.namespace),
+    podSelector: read.optional('podSelector', labelSelector),
+    vault: readVault(read),
+    secretName: read.optional('secretName', rules.secretName),
+    failOn: read.oneOf<FailOn>('failOn', ['error', 'warning', 'never']),
+  };
+}
+
+function readVault(read: InputReader<'keyVault' | 'secretName'>): VaultChoice | undefined {
+  const allowed = 'the name of a key vault, resourceGroup/name, or its resource id';
+  const text = read.optional('keyVault', (value) => (parseVaultChoice(value) ? undefined : allowed));
+  if (text === undefined && read.given('secretName')) read.problem('secretName', 'is given, but no keyVault');
+  return text === undefined ? undefined : parseVaultChoice(text);
+}

@@ -1,0 +1,4 @@
+import { runTask } from '../../../src/host/run-task.ts';
+import { identityDoctor } from '../../../src/operations/identity-doctor/operation.ts';
+
+void runTask(identityDoctor);

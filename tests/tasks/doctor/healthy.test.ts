@@ -1,0 +1,37 @@
+/** A chain that works, and the article's world after its steps: nothing is wrong, and the doctor says nothing else. */
+import assert from 'node:assert/strict';
+import { Draft } from './support/draft.ts';
+import { asked, examine, writesOf } from './support/examine.ts';
+
+describe('IdentityDoctor on a chain that works', () => {
+  it('finds nothing, on one screen, without a write', async () => {
+    await examine(new Draft(), {}, ({ outputs, failure, log, report, sandbox }) => {
+      assert.equal(failure, undefined, log.join('\n'));
+      assert.deepEqual(outputs, { problemCount: '0', codes: '' }, log.join('\n'));
+      const odd = report.checks.filter(({ status }) => status !== 'passed');
+      // MIC's log is read only where something is amiss.
+      assert.deepEqual(
+        odd.map(({ title }) => title),
+        ['MIC gets what it asks Azure for'],
+      );
+      assert.ok(log.length <= 40, String(log.length));
+      assert.deepEqual(writesOf(sandbox), []);
+    });
+  });
+
+  it('asks at most 35 times', async () => {
+    await examine(new Draft(), {}, ({ sandbox, log }) => {
+      const asks = sandbox.requests.all().filter(({ server }) => server !== 'proxy');
+      assert.ok(
+        asks.length <= 35,
+        `${String(asks.length)} requests\n${asks.map(({ path }) => path).join('\n')}\n${log.join('\n')}`,
+      );
+    });
+  });
+
+  it('finds nothing on a vault with Azure RBAC', async () => {
+    await examine(new Draft(), { inputs: { ...asked, keyVault: 'kvpwe002' } }, ({ outputs, log }) => {
+      assert.deepEqual(outputs, { problemCount: '0', codes: '' }, log.join('\n'));
+    });
+  });
+});
