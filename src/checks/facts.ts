@@ -30,6 +30,9 @@ export type PodFact =
     }
   | {
       readonly found: false;
+      /** Name and node of a pod that is there, but cannot be asked yet. */
+      readonly name?: string;
+      readonly node?: string;
       readonly measured: string;
       /** Waiting changes nothing: the workload does not exist or wants no pods. */
       readonly hopeless: boolean;

@@ -4,6 +4,7 @@ import type { CheckResult } from '../engine/check.ts';
 import type { RunEvent, RunMode } from '../engine/events.ts';
 import type { FleetRow } from '../engine/fleet.ts';
 import type { Plan } from '../engine/plan.ts';
+import type { PodRow } from '../engine/pods.ts';
 import type { JobSlice } from '../engine/slice.ts';
 
 /** What a run over many clusters adds: its plan and its outcomes are of no single cluster and stay empty. */
@@ -32,6 +33,8 @@ export interface RunReport {
   readonly diagnostics: readonly Diagnostic[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly fleet?: FleetReport;
+  /** The pods that PodSecretCheck asked, by node and name. */
+  readonly pods?: readonly PodRow[];
   readonly result: 'succeeded' | 'failed';
 }
 
@@ -43,6 +46,7 @@ export class ReportBuilder {
   readonly #checks: CheckResult[] = [];
   readonly #diagnostics: Diagnostic[] = [];
   #fleet: FleetReport | undefined;
+  #pods: readonly PodRow[] | undefined;
 
   /** For a run over many clusters, whose events are kept by nobody. */
   addFleet(mode: RunMode, fleet: FleetReport): void {
@@ -57,6 +61,7 @@ export class ReportBuilder {
     }
     if (event.type === 'outcome') this.#outcomes.push(event.outcome);
     if (event.type === 'checked') this.#checks.push(event.check);
+    if (event.type === 'pods') this.#pods = event.rows;
     if (event.type === 'warning') this.#diagnostics.push(event.diagnostic);
   }
 
@@ -79,6 +84,7 @@ export class ReportBuilder {
       diagnostics: run.failure ? [...this.#diagnostics, run.failure] : this.#diagnostics,
       outputs: run.outputs,
       ...(this.#fleet ? { fleet: this.#fleet } : {}),
+      ...(this.#pods ? { pods: this.#pods } : {}),
       result: run.failure ? 'failed' : 'succeeded',
     };
   }

@@ -7,6 +7,7 @@ import { formatDuration } from '../runtime/budget.ts';
 import type { CheckResult } from '../engine/check.ts';
 import { count } from '../runtime/text.ts';
 import { diagnosticText } from './diagnostic-text.ts';
+import { podTable } from './pod-table.ts';
 
 /** Where log lines go. Everything may hold text from Azure or Kubernetes, so the host prints all of it as external output. */
 export interface Log {
@@ -18,32 +19,31 @@ export interface Log {
 /** Draws a run in the log: plan table, one line per change, waits when something moved. */
 export function textLog(log: Log): RunObserver {
   return (event: RunEvent) => {
-    switch (event.type) {
-      case 'note':
-        log.line(event.text);
-        return;
-      case 'warning':
-        log.warning(diagnosticText(event.diagnostic));
-        return;
-      case 'planned':
-        for (const line of planTable(event.plan, event.mode)) log.line(line);
-        return;
-      case 'outcome':
-        log.line(outcomeLine(event.change, event.outcome));
-        return;
-      case 'waiting':
-        log.line(`  ... ${event.what}: ${event.measured}`);
-        return;
-      case 'settled':
-        log.line(`  ok  ${event.what}: ${event.measured}${took(event.milliseconds)}`);
-        return;
-      case 'checked':
-        for (const line of checkLines(event.check)) log.line(line);
-        return;
-      default:
-        assertNever(event);
-    }
+    if (event.type === 'warning') log.warning(diagnosticText(event.diagnostic));
+    else for (const line of linesOf(event)) log.line(line);
   };
+}
+
+function linesOf(event: Exclude<RunEvent, { readonly type: 'warning' }>): readonly string[] {
+  switch (event.type) {
+    case 'note':
+      return [event.text];
+    case 'planned':
+      return planTable(event.plan, event.mode);
+    case 'outcome':
+      return [outcomeLine(event.change, event.outcome)];
+    case 'waiting':
+      return [`  ... ${event.what}: ${event.measured}`];
+    case 'settled':
+      return [`  ok  ${event.what}: ${event.measured}${took(event.milliseconds)}`];
+    case 'checked':
+      return checkLines(event.check);
+    case 'pods':
+      // One pod is told by its checks.
+      return event.rows.length > 1 ? podTable(event.rows) : [];
+    default:
+      return assertNever(event);
+  }
 }
 
 const symbols = { create: '+', update: '~', delete: '-', none: '=', blocked: '!' } as const;

@@ -27,6 +27,7 @@ async function apply({ sandbox }: World, file: string): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(config);
   for (const object of loadAllYaml(readFileSync(path.join(examples, file), 'utf8')) as KubernetesObject[]) {
     if (object.metadata) object.metadata.namespace = 'default';
+    if (object.kind === 'Deployment') Object.assign((object as { spec?: object }).spec ?? {}, { replicas: 3 });
     await api.create(object);
   }
 }
@@ -112,6 +113,32 @@ describe('PodSecretCheck@1', function () {
             { name: 'requests', content: requests.join('\n') },
           ];
           assert.deepEqual(findLeaks([{ name: 'the value of password', value: secretValue(world) }], places), []);
+        });
+
+        it('asks one pod of every node, and tells all by node and pod', async () => {
+          const run = await proof({ pods: 'everyNode' });
+          assert.equal(run.result, 'Succeeded', text(run));
+          assert.match(
+            text(run),
+            /node +pod +result\n *aks-\S+00 +aks-helloworld-\S+ +passed\n *aks-\S+01 +aks-helloworld-\S+ +passed\n *2 pods on 2 nodes: 2 passed/,
+          );
+        });
+
+        it('asks every pod with no more requests than one, except one exec for each', async () => {
+          const counted = async (pods: string): Promise<[number, number]> => {
+            world.sandbox.requests.clear();
+            const run = await proof({ pods });
+            assert.equal(run.result, 'Succeeded', text(run));
+            const byTask = world.sandbox.requests.all().filter(({ server }) => server.startsWith('cluster:'));
+            const execs = byTask.filter(({ path: where }) => where.includes('/exec?')).length;
+            return [byTask.length - execs, execs];
+          };
+          const [others, one] = await counted('first');
+          assert.equal(one, 1);
+          assert.ok(others > 0);
+          const [othersOfAll, all] = await counted('all');
+          assert.equal(all, 3);
+          assert.equal(othersOfAll, others);
         });
 
         it('passes through a Kubernetes service connection', async () => {

@@ -118,6 +118,8 @@ export const right: Readonly<Record<string, Readonly<Record<string, Right>>>> = 
     ...aCluster,
     ...kube,
     workload: some('deployment/web', 'sts/db', 'rs/x'),
+    pods: some(undefined, undefined, 'first', 'everyNode', 'ALL'),
+    parallel: some(undefined, '1', '20'),
     container: some(undefined, 'web'),
     keyVault: vault,
     secretName: some('password', 'not-there'),

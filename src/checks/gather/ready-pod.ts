@@ -4,6 +4,8 @@ import type { KubeKind } from '../../kube/kinds.ts';
 import type { LabelSelector, Pod, Workload } from '../../kube/shapes.ts';
 import { listOf } from '../../runtime/text.ts';
 import type { PodFact } from '../facts.ts';
+import type { PodScope } from './pods-in-scope.ts';
+import { isReady, podsInScope } from './pods-in-scope.ts';
 
 export const workloadKinds = {
   deployment: kinds.deployment,
@@ -12,20 +14,29 @@ export const workloadKinds = {
   replicaset: kinds.replicaSet,
 } as const satisfies Record<string, KubeKind<Workload>>;
 
-export type PodChoice = { readonly namespace: string; readonly container: string | undefined } & (
+export type PodChoice = {
+  readonly namespace: string;
+  readonly container: string | undefined;
+  readonly scope: PodScope;
+} & (
   | { readonly by: 'selector'; readonly selector: string }
   | { readonly by: 'workload'; readonly kind: keyof typeof workloadKinds; readonly name: string }
 );
 
-/** The newest ready pod: after a rollout that is one of the current template. */
-export async function readyPod(cluster: KubeCluster, choice: PodChoice, signal: AbortSignal): Promise<PodFact> {
-  const { namespace } = choice;
+/** The pods to ask; where there are none, the reason alone. */
+export async function findPods(
+  cluster: KubeCluster,
+  choice: PodChoice,
+  signal: AbortSignal,
+): Promise<readonly [PodFact, ...PodFact[]]> {
+  const { namespace, scope } = choice;
   const selector = choice.by === 'selector' ? choice.selector : await selectorOf(cluster, choice, signal);
-  if (typeof selector !== 'string') return selector;
+  if (typeof selector !== 'string') return [selector];
   const pods = await cluster.list(kinds.pod, { namespace, labelSelector: selector }, signal);
   const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const [newest] = living.filter(isReady).sort((a, b) => created(b).localeCompare(created(a)));
-  return newest ? describePod(newest, choice.container) : { found: false, measured: measure(living), hopeless: false };
+  const [first, ...more] = podsInScope(living, scope).map((pod) => describePod(pod, choice.container));
+  // The newest ready pod: after a rollout that is one of the current template.
+  return first ? [first, ...more] : [{ found: false, measured: measure(living), hopeless: false }];
 }
 
 async function selectorOf(
@@ -55,17 +66,6 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
   ].join(',');
 }
 
-function isReady({ status }: Pod): boolean {
-  return (
-    status?.phase === 'Running' &&
-    (status.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True')
-  );
-}
-
-function created({ metadata }: Pod): string {
-  return metadata.creationTimestamp ?? '';
-}
-
 function measure(pods: readonly Pod[]): string {
   if (pods.length === 0) return 'there is no pod';
   const reasons = pods.map(
@@ -80,16 +80,17 @@ function measure(pods: readonly Pod[]): string {
 
 function describePod(pod: Pod, asked: string | undefined): PodFact {
   const { metadata, spec = {} } = pod;
+  const place = { name: metadata.name, node: spec.nodeName ?? '' };
   const container = asked ?? defaultContainer(pod);
   const containers = (spec.containers ?? []).map(({ name }) => name);
   if (!containers.includes(container)) {
     const measured = `the pod ${metadata.name} has no container ${container} (it has ${listOf(containers)})`;
-    return { found: false, measured, hopeless: true };
+    return { found: false, ...place, measured, hopeless: true };
   }
+  if (!isReady(pod)) return { found: false, ...place, measured: measure([pod]), hopeless: false };
   return {
     found: true,
-    name: metadata.name,
-    node: spec.nodeName ?? '',
+    ...place,
     container,
     hostNetwork: spec.hostNetwork === true,
     bindingLabel: metadata.labels?.['aadpodidbinding'],

@@ -9,6 +9,8 @@ import { readProofInputs, readVaultChoice } from '../shared/cluster-inputs.ts';
 export type PodSecretCheckInputs = ClusterInputs & {
   readonly kubernetesServiceConnection: string | undefined;
   readonly pods: PodChoice;
+  /** Pods that are asked at the same time. */
+  readonly parallel: number;
   readonly vault: VaultChoice;
   readonly secretName: string;
   readonly secretVersion: string | undefined;
@@ -23,6 +25,8 @@ export type PodSecretCheckInputName =
   | 'namespace'
   | 'workload'
   | 'podSelector'
+  | 'pods'
+  | 'parallel'
   | 'container'
   | 'keyVault'
   | 'secretName'
@@ -35,6 +39,7 @@ export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputNa
     ...readProofInputs(read, { minutes: 10 }),
     kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
     pods: readPodChoice(read),
+    parallel: Number(read.withDefault('parallel', '5', matching(/^([1-9]|1\d|20)$/, '1 to 20'))),
     vault: readVaultChoice(read),
     secretName: read.required('secretName', rules.secretName),
     secretVersion: read.optional('secretVersion', matching(/^[0-9a-fA-F]{32}$/, 'a version: 32 hexadecimal digits')),
@@ -61,7 +66,8 @@ const aliases: ReadonlyMap<string, keyof typeof workloadKinds> = new Map(
 function readPodChoice(read: InputReader<PodSecretCheckInputName>): PodChoice {
   const namespace = read.withDefault('namespace', 'default', rules.namespace);
   const container = read.optional('container', rules.namespace);
-  const common = { namespace, container };
+  const scope = read.oneOf('pods', ['first', 'everyNode', 'all']);
+  const common = { namespace, container, scope };
   const allowed = `kind/name with the kind ${Object.keys(workloadKinds).join(', ')}`;
   const workload = read.optional('workload', (text) => (parseWorkload(text) ? undefined : allowed));
   const selector = read.optional('podSelector');

@@ -1,98 +1,15 @@
 import assert from 'node:assert/strict';
 import { publicCloud } from '../../../../src/azure/cloud.ts';
-import type { AzureSession } from '../../../../src/azure/session.ts';
 import { DiagnosticError } from '../../../../src/diagnostics/diagnostic.ts';
-import type { RunEvent } from '../../../../src/engine/events.ts';
-import type { ExecRequest, ExecResult, KubeCluster } from '../../../../src/kube/cluster.ts';
-import type { KubeObject, Pod } from '../../../../src/kube/shapes.ts';
 import { InputReader } from '../../../../src/inputs/input-reader.ts';
+import type { KubeCluster } from '../../../../src/kube/cluster.ts';
 import { readPodSecretCheckInputs } from '../../../../src/operations/pod-secret-check/inputs.ts';
 import { askOf } from '../../../../src/operations/pod-secret-check/intent.ts';
 import { prove } from '../../../../src/operations/pod-secret-check/prove.ts';
 import type { Services } from '../../../../src/operations/shared/services.ts';
 import { startBudget } from '../../../../src/runtime/budget.ts';
 import { fastClock } from '../../../support/clock.ts';
-
-const given = {
-  azureSubscription: 'azure-conn',
-  resourceGroup: 'g',
-  clusterName: 'c',
-  podSelector: 'app=web',
-  keyVault: 'kvweb',
-  secretName: 'password',
-};
-
-const good = [
-  'kp1 tool curl 8.5.0',
-  'kp1 token.status 200',
-  'kp1 token.path nmi',
-  'kp1 vault.status 200',
-  'kp1 secret.found yes',
-  'kp1 secret.version 0123456789abcdef0123456789abcdef',
-  'kp1 end 0',
-];
-const noIdentity = ['kp1 tool curl', 'kp1 token.status 404', 'kp1 token.text not yet', 'kp1 end 0'];
-const bypassed = good.map((line) => line.replace('path nmi', 'path imds'));
-
-function pod(name: string, more: object = {}): Pod {
-  const conditions = [{ type: 'Ready', status: 'True' }];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name,
-      namespace: 'default',
-      labels: { aadpodidbinding: 'web' },
-      creationTimestamp: '2026-01-01T00:00:00Z',
-      ...more,
-    },
-    spec: { nodeName: 'n', containers: [{ name: 'first' }, { name: 'web' }] },
-    status: { phase: 'Running', conditions },
-  };
-}
-
-interface Run {
-  readonly events: RunEvent[];
-  readonly commands: ExecRequest[];
-  readonly slept: readonly number[];
-  readonly proof: Awaited<ReturnType<typeof prove>>;
-}
-
-/** Every look gets the next answer; the last one stays. Bindings may not be read. */
-async function run(
-  answers: readonly (readonly string[] | Error)[],
-  options: { readonly inputs?: object; readonly pods?: readonly Pod[]; readonly minutes?: number } = {},
-): Promise<Run> {
-  const clock = fastClock();
-  const [events, commands]: [RunEvent[], ExecRequest[]] = [[], []];
-  const values: Record<string, string | undefined> = { ...given, ...options.inputs };
-  const reader = new InputReader((name: string) => values[name]);
-  const inputs = readPodSecretCheckInputs(reader);
-  reader.failIfProblems();
-  let looks = 0;
-  const cluster: Pick<KubeCluster, 'list' | 'exec' | 'close'> = {
-    list: (kind) => {
-      if (kind.plural !== 'pods') return Promise.reject(new DiagnosticError('KUB004', { message: 'no right' }));
-      return Promise.resolve((options.pods ?? [pod('web-1')]) as readonly KubeObject[] as never);
-    },
-    exec: (request): Promise<ExecResult> => {
-      commands.push(request);
-      const answer = answers[Math.min(looks++, answers.length - 1)] ?? [];
-      if (answer instanceof Error) return Promise.reject(answer);
-      return Promise.resolve({ stdout: answer.join('\n'), stderr: '', exitCode: 0 });
-    },
-    close: () => undefined,
-  };
-  const services = {
-    azure: {} as AzureSession,
-    clock,
-    budget: startBudget(clock, (options.minutes ?? 5) * 60_000),
-    observer: (event: RunEvent) => events.push(event),
-    signal: new AbortController().signal,
-  } as unknown as Services;
-  const proof = await prove(() => Promise.resolve(cluster as KubeCluster), askOf(inputs, publicCloud), services);
-  return { events, commands, slept: clock.slept, proof };
-}
+import { bypassed, given, good, noIdentity, pod, run } from './support.ts';
 
 describe('the operation of PodSecretCheck', () => {
   it('waits for what heals, and says so once', async () => {
