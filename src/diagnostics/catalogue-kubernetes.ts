@@ -172,6 +172,11 @@ const podIdentity = {
     cause: 'MIC ignores an AzureIdentity whose resource id or client id is malformed.',
     fix: 'Check the identity: its resource id must be that of a user-assigned identity, its client id a GUID.',
   },
+  POD016: {
+    title: 'A GitOps controller manages the workload',
+    cause: 'Argo CD or Flux sets the workload back to what its source says, which has no such label.',
+    fix: 'Write the label into the pod template at the source, and leave the workload out of workloads.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** What can go wrong with a cluster and with AAD Pod Identity in it. */

@@ -22,6 +22,8 @@ export interface KubeKind<Shape extends KubeObject = KubeObject> {
   /** The resource in paths and in RBAC rules: `deployments`. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Where its pod template is, if not at `spec.template`. */
+  readonly templatePath?: readonly string[];
   readonly shape?: () => Shape;
 }
 
@@ -54,6 +56,13 @@ export const kinds = {
   statefulSet: namespaced<Workload>('apps/v1', 'StatefulSet', 'statefulsets'),
   daemonSet: namespaced<Workload>('apps/v1', 'DaemonSet', 'daemonsets'),
   replicaSet: namespaced<Workload>('apps/v1', 'ReplicaSet', 'replicasets'),
+  replicationController: namespaced<Workload>('v1', 'ReplicationController', 'replicationcontrollers'),
+  cronJob: {
+    ...namespaced<Workload>('batch/v1', 'CronJob', 'cronjobs'),
+    templatePath: ['spec', 'jobTemplate', 'spec', 'template'],
+  },
+  /** Argo Rollouts. */
+  rollout: namespaced<Workload>('argoproj.io/v1alpha1', 'Rollout', 'rollouts'),
   clusterRole: clusterWide<ClusterRole>('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles'),
   clusterRoleBinding: clusterWide<ClusterRoleBinding>(
     'rbac.authorization.k8s.io/v1',

@@ -50,7 +50,7 @@ export interface LabelSelector {
   }[];
 }
 
-interface PodTemplate {
+export interface PodTemplate {
   readonly metadata?: {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
@@ -88,7 +88,10 @@ export interface Workload extends KubeObject {
 
 /** Union of the status fields of Deployment, StatefulSet, DaemonSet and ReplicaSet. */
 export interface WorkloadStatus {
-  readonly observedGeneration?: number;
+  readonly observedGeneration?: number | string;
+  /** Argo Rollouts. */
+  readonly phase?: string;
+  readonly message?: string;
   readonly replicas?: number;
   readonly updatedReplicas?: number;
   readonly readyReplicas?: number;

@@ -38,6 +38,27 @@ const daemonSet = {
   },
 };
 
+const cronJob = {
+  apiVersion: 'batch/v1',
+  kind: 'CronJob',
+  metadata: {
+    name: 'report',
+    namespace: 'default',
+    annotations: { 'argocd.argoproj.io/tracking-id': 'shop:batch/CronJob:default/report' },
+  },
+  spec: {
+    schedule: '0 3 * * *',
+    jobTemplate: {
+      spec: {
+        template: {
+          metadata: { labels: { app: 'report' } },
+          spec: { restartPolicy: 'Never', containers: [{ name: 'report', image: 'docker.io/library/busybox:1.37' }] },
+        },
+      },
+    },
+  },
+};
+
 describe('PodIdentityBind@1', function () {
   this.timeout(60_000);
   let world: World;
@@ -99,6 +120,19 @@ describe('PodIdentityBind@1', function () {
       assert.equal(removed.result, 'Succeeded', text(removed));
       // MIC lets go in its own time; the test's time limit ends a wait that is in vain.
       while ((await ofKind(world, 'AzureAssignedIdentity')).length > 0) await sleep(50);
+    });
+
+    it('labels the pods that a CronJob will make, and warns where Argo CD would take the label away', async () => {
+      await ensureObjects(world, [cronJob]);
+      const own = { ...cluster, workloads: 'cronjob/report' };
+      const bound = await world.run('PodIdentityBind', own);
+      assert.equal(bound.result, 'Succeeded', text(bound));
+      assert.match(text(bound), /created {2}label {2}aadpodidbinding=\S+ on the pod template of cronjob\/report/);
+      assert.match(text(bound), /\[POD016\] Argo CD manages the CronJob report/);
+      assert.match(text(bound), /its next run takes the change/);
+      assert.equal((await world.run('PodIdentityBind', own)).outputVariables['changeCount'], '0');
+      const removed = await world.run('PodIdentityBind', { ...own, action: 'remove' });
+      assert.equal(removed.result, 'Succeeded', text(removed));
     });
 
     it('makes identity, binding and label, and waits until MIC assigned the identity', async () => {

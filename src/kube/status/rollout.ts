@@ -7,20 +7,28 @@ export type Rollout =
   | { readonly state: 'failed'; readonly measured: string; readonly reason: string };
 
 /**
- * Judges a Deployment, StatefulSet or DaemonSet; it fetches nothing. The generation is looked at before anything else,
+ * Judges a workload of any kind; it fetches nothing. The generation is looked at before anything else,
  * because every other field may still speak of the old template. Rules: kubectl rollout status and kstatus.
  */
 export function rolloutOf(workload: Workload): Rollout {
   const { generation = 0, deletionTimestamp } = workload.metadata;
   const status = workload.status ?? {};
   if (deletionTimestamp !== undefined) return { state: 'failed', measured: 'is being deleted', reason: 'Terminating' };
-  if ((status.observedGeneration ?? 0) < generation)
+  // Argo Rollouts writes it as text.
+  if (workload.kind !== 'CronJob' && Number(status.observedGeneration ?? 0) < generation)
     return { state: 'inProgress', measured: 'the controller has not seen the change yet' };
   switch (workload.kind) {
     case 'DaemonSet':
       return daemonSet(status);
     case 'StatefulSet':
       return statefulSet(workload, status);
+    case 'CronJob':
+      return { state: 'current', measured: 'its next run takes the change' };
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return { state: 'current', measured: 'new pods take the change, those that run keep what they have' };
+    case 'Rollout':
+      return argoRollout(status);
     default:
       return deployment(workload, status);
   }
@@ -36,7 +44,19 @@ const ZERO = {
   numberAvailable: 0,
 } as const satisfies WorkloadStatus;
 
+/** Phases of Argo Rollouts: Healthy, Progressing, Paused, Degraded, and those of its errors. */
+function argoRollout({ phase = '', message = '' }: WorkloadStatus): Rollout {
+  const measured = `${phase === '' ? 'without a phase yet' : phase}${message === '' ? '' : ` (${message})`}`;
+  if (phase === 'Healthy') return { state: 'current', measured };
+  // A step of its own, which somebody promotes.
+  if (phase === 'Paused') return { state: 'current', measured: `${measured}, goes on when it is promoted` };
+  if (phase === 'Degraded') return { state: 'failed', measured, reason: `Degraded: ${message}` };
+  return { state: 'inProgress', measured };
+}
+
 function deployment(workload: Workload, status: WorkloadStatus): Rollout {
+  if (workload.spec?.paused === true)
+    return { state: 'current', measured: 'paused: takes the change when it is resumed (kubectl rollout resume)' };
   const wanted = workload.spec?.replicas ?? 1;
   // The API server leaves out counts that are zero.
   const { replicas, updatedReplicas, availableReplicas } = { ...ZERO, ...status };

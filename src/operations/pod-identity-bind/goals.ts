@@ -2,6 +2,7 @@ import type { ManagedIdentity } from '../../azure/aks-cluster.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { KubeKind } from '../../kube/kinds.ts';
+import { podTemplateOf } from '../../kube/pod-template.ts';
 import type { AzureIdentity, AzureIdentityBinding, Pod, Workload } from '../../kube/shapes.ts';
 import type { KubeLabelSpec } from '../../resources/kube-label/spec.ts';
 import type { KubeObjectSpec } from '../../resources/kube-object/spec.ts';
@@ -59,7 +60,7 @@ export interface FoundWorkload {
 }
 
 export function workloadLabelSpec({ kind, object }: FoundWorkload, value: string): KubeLabelSpec {
-  const labels = object.spec?.template?.metadata?.labels ?? {};
+  const labels = podTemplateOf(kind, object).metadata?.labels ?? {};
   return { kind, on: 'pod template', object, label: BINDING_LABEL, value, labels };
 }
 

@@ -22,6 +22,7 @@ import { collisions, isShared, readExisting } from './collisions.ts';
 import type { FoundWorkload } from './goals.ts';
 import { azureIdentitySpec, BINDING_LABEL, bindingSpec, podLabelSpec, workloadLabelSpec } from './goals.ts';
 import type { PodIdentityBindInputs } from './inputs.ts';
+import { chartValues, gitOpsWarnings } from './managers.ts';
 import type { BindingNames } from './names.ts';
 import { bindingNames } from './names.ts';
 import { findPods, findWorkloads } from './targets.ts';
@@ -76,6 +77,9 @@ async function readBinding(inputs: PodIdentityBindInputs, services: Services): P
   const binding = { cluster, identity, names, workloads, pods, shared: isShared(existing, names, inputs.namespace) };
   if (inputs.mode === 'remove') return binding;
   refuseCollisions(inputs, { existing, names }, { ...services, cluster });
+  for (const each of gitOpsWarnings(workloads, names.selector)) observer({ type: 'warning', diagnostic: each });
+  const values = chartValues(workloads, names.selector);
+  if (values !== undefined) observer({ type: 'note', text: values });
   observer({
     type: 'note',
     text: `Pods in namespace ${inputs.namespace} with ${BINDING_LABEL}=${names.selector} use the identity ${identity?.name ?? ''}.`,

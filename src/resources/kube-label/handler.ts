@@ -2,6 +2,7 @@ import type { Difference, Observed, Presence, ResourceHandler } from '../../engi
 import { resourceKey } from '../../engine/resource.ts';
 import type { KubeCluster } from '../../kube/cluster.ts';
 import type { KubeKind } from '../../kube/kinds.ts';
+import { templatePatch } from '../../kube/pod-template.ts';
 import type { KubeLabelSpec } from './spec.ts';
 
 /** One label, by a merge patch that holds nothing else: whatever deploys the workload keeps all of its own fields. */
@@ -23,7 +24,7 @@ export function kubeLabels(kind: KubeKind, cluster: KubeCluster): ResourceHandle
     apply: async ({ action, spec }) => {
       const { object, label, value, on } = spec;
       const metadata = { labels: { [label]: action === 'delete' ? null : value } };
-      const patch = on === 'pod' ? { metadata } : { spec: { template: { metadata } } };
+      const patch = on === 'pod' ? { metadata } : templatePatch(kind, metadata);
       await cluster.mergePatch(kind, object.metadata, patch);
     },
   };

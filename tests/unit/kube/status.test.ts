@@ -50,6 +50,32 @@ describe('The roll-out of a Deployment', () => {
   });
 });
 
+describe('The roll-out of other kinds', () => {
+  it('of a paused Deployment waits for nobody who is not there', () => {
+    const paused = workload('Deployment', { replicas: 3, paused: true }, { replicas: 3 });
+    assert.match(rolloutOf(paused).measured, /paused: .* resumed/);
+    assert.equal(rolloutOf(paused).state, 'current');
+  });
+
+  const own: readonly (readonly [string, Workload['status'], string, RegExp])[] = [
+    ['CronJob', { observedGeneration: 0 }, 'current', /next run/],
+    ['ReplicaSet', {}, 'current', /new pods take the change/],
+    ['ReplicationController', {}, 'current', /new pods take the change/],
+    ['ReplicaSet', { observedGeneration: 1 }, 'inProgress', /has not seen/],
+    ['Rollout', { observedGeneration: '1', phase: 'Healthy' }, 'inProgress', /has not seen/],
+    ['Rollout', { observedGeneration: '2', phase: 'Healthy' }, 'current', /Healthy/],
+    ['Rollout', { observedGeneration: '2', phase: 'Progressing', message: 'updating' }, 'inProgress', /updating/],
+    ['Rollout', { observedGeneration: '2', phase: 'Paused', message: 'CanaryPauseStep' }, 'current', /promoted/],
+    ['Rollout', { observedGeneration: '2', phase: 'Degraded', message: 'no image' }, 'failed', /Degraded/],
+  ];
+  for (const [kind, status, state, words] of own)
+    it(`of a ${kind} with ${JSON.stringify(status)} is ${state}`, () => {
+      const rollout = rolloutOf(workload(kind, {}, status));
+      assert.equal(rollout.state, state);
+      assert.match(rollout.measured, words);
+    });
+});
+
 describe('The roll-out of a DaemonSet', () => {
   it('says how many nodes are ready', () => {
     const status = { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 2 };
