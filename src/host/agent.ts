@@ -113,6 +113,11 @@ export function attach(type: string, name: string, file: string): void {
   tl.addAttachment(type, name, file);
 }
 
+/** Markdown on the page of the run; the file must stay, too. */
+export function showSummary(file: string): void {
+  tl.uploadSummary(file);
+}
+
 export function succeed(message: string): void {
   tl.setResult(tl.TaskResult.Succeeded, message);
 }

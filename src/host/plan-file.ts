@@ -6,7 +6,12 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 /** A file that can be written, or `problem`: what is wrong with the path, as the text of an input problem. */
 export type PlanFileChoice = { readonly file: PlanFile } | { readonly problem: string };
 
-/** Where the plan of this run goes. */
+/** Inputs that name a file to write, and what goes there. */
+const contents = { outputPlanFile: 'plan', junitFile: 'JUnit report' } as const;
+
+export type FileInput = keyof typeof contents;
+
+/** Where the plan of this run goes, or another file that tells of it. */
 export interface PlanFile {
   /** Takes away what an earlier run left there, which nobody must take for the plan of this one. */
   clear(): void;
@@ -20,7 +25,11 @@ export interface PlanFile {
  * Looks, by writing beside it, whether the file can be written. Missing folders are made below the working directory;
  * elsewhere a folder that is not there is more likely misspelt.
  */
-export function choosePlanFile(text: string, workingDirectory: string): PlanFileChoice {
+export function choosePlanFile(
+  text: string,
+  workingDirectory: string,
+  input: FileInput = 'outputPlanFile',
+): PlanFileChoice {
   const file = path.resolve(workingDirectory, text);
   const allowed = (what: string): PlanFileChoice => ({ problem: `is "${text}"; allowed: ${what}` });
   const folder = path.dirname(file);
@@ -33,32 +42,34 @@ export function choosePlanFile(text: string, workingDirectory: string): PlanFile
   } catch (error) {
     return allowed(`a path that the agent can write (${reasonOf(error)})`);
   }
+  return { file: planFileAt(file, input) };
+}
+
+function planFileAt(file: string, input: FileInput): PlanFile {
   return {
-    file: {
-      clear: () => {
-        rmSync(file, { force: true });
-      },
-      write: (content) => {
-        orFail(file, () => {
-          writeWhole(file, content, (draft) => {
-            renameSync(draft, file);
-          });
+    clear: () => {
+      rmSync(file, { force: true });
+    },
+    write: (content) => {
+      orFail({ file, input }, () => {
+        writeWhole(file, content, (draft) => {
+          renameSync(draft, file);
         });
-      },
-      append: (line) => {
-        orFail(file, () => {
-          appendFileSync(file, line);
-        });
-      },
+      });
+    },
+    append: (line) => {
+      orFail({ file, input }, () => {
+        appendFileSync(file, line);
+      });
     },
   };
 }
 
-function orFail(file: string, write: () => void): void {
+function orFail({ file, input }: { readonly file: string; readonly input: FileInput }, write: () => void): void {
   try {
     write();
   } catch (error) {
-    const message = `The plan cannot be written to ${file} (outputPlanFile): ${reasonOf(error)}.`;
+    const message = `The ${contents[input]} cannot be written to ${file} (${input}): ${reasonOf(error)}.`;
     throw new DiagnosticError('INP001', { message }, { cause: error });
   }
 }

@@ -24,7 +24,9 @@ import { budgetForEach, formatDuration, startBudget } from '../runtime/budget.ts
 import type { Clock } from '../runtime/clock.ts';
 import type { EndpointReader, JobContext, Network } from '../runtime/ports.ts';
 import type { Mask } from '../runtime/secret.ts';
-import type { PlanFileChoice } from './plan-file.ts';
+import type { JunitKeeper } from './junit-keeper.ts';
+import { junitKeeper } from './junit-keeper.ts';
+import type { FileInput, PlanFileChoice } from './plan-file.ts';
 import type { PlanKeeper } from './plan-keeper.ts';
 import { planKeeper } from './plan-keeper.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -48,8 +50,8 @@ export interface Host {
   readonly slice: () => JobSlice | undefined;
   /** The report of a run, whether it succeeded or not. */
   readonly publish: (report: RunReport) => void;
-  /** Where the input `outputPlanFile` leads. */
-  readonly planFile: (path: string) => PlanFileChoice;
+  /** Where the input `outputPlanFile`, or the one that is named, leads. */
+  readonly planFile: (path: string, input?: FileInput) => PlanFileChoice;
   /** Registers what is to happen when somebody wants the run to stop. */
   readonly onStop: (stop: (signal: string) => void) => void;
 }
@@ -66,9 +68,10 @@ export async function runOperation<Inputs extends CommonInputs, Name extends str
   const [started, startedAt] = [clock.date(), clock.now()];
   const report = new ReportBuilder();
   const outputs: Record<string, string> = {};
+  const record: RunRecord = { report, outputs };
   let failure: Diagnostic | undefined;
   try {
-    const end = await goThrough(operation, host, { report, outputs });
+    const end = await goThrough(operation, host, record);
     const counted = operation.readOnly ? {} : { changeCount: String(end.changeCount) };
     publishOutputs({ ...counted, ...end.outputs }, outputs, host);
     if (end.failure) throw DiagnosticError.of(end.failure);
@@ -78,13 +81,17 @@ export async function runOperation<Inputs extends CommonInputs, Name extends str
     if (error instanceof Error && failure.code === 'RUN001') log.line(error.stack ?? '');
   }
   const milliseconds = clock.now() - startedAt;
-  host.publish(report.build({ task: operation.name, started, milliseconds, outputs, failure }));
-  return failure;
+  const built = report.build({ task: operation.name, started, milliseconds, outputs, failure });
+  host.publish(built);
+  const unwritten = record.junit?.write(built);
+  return failure ?? unwritten;
 }
 
 interface RunRecord {
   readonly report: ReportBuilder;
   readonly outputs: Record<string, string>;
+  /** Once the inputs were read. */
+  junit?: JunitKeeper;
 }
 
 interface RunEnd {
@@ -104,8 +111,12 @@ async function goThrough<Inputs extends CommonInputs, Name extends string>(
   const inputs = operation.readInputs(reader);
   const plans = planKeeper(operation.name, inputs.outputPlanFile, host);
   if (plans.problem !== undefined) reader.problem('outputPlanFile' as Name, plans.problem);
+  const junit = junitKeeper(inputs.junitFile, (text) => host.planFile(text, 'junitFile'));
+  if (junit.problem !== undefined) reader.problem('junitFile' as Name, junit.problem);
   reader.failIfProblems();
   plans.begin();
+  junit.begin();
+  record.junit = junit;
   const log = textLog(host.log);
   const observer = (event: RunEvent): void => {
     record.report.observe(event);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommonInputs, Operation } from '../operations/shared/operation.ts';
 import { diagnosticText } from '../report/diagnostic-text.ts';
+import { podMarkdown } from '../report/pod-markdown.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { systemClock } from '../runtime/clock.ts';
 import * as agent from './agent.ts';
@@ -27,7 +28,7 @@ const agentHost: Host = {
   saveMemory: keepHeapSmall,
   slice: agent.jobSlice,
   publish: attachReport,
-  planFile: (text) => choosePlanFile(text, agent.workingDirectory()),
+  planFile: (text, input) => choosePlanFile(text, agent.workingDirectory(), input),
   onStop: agent.onStop,
 };
 
@@ -40,9 +41,22 @@ export async function runTask<Inputs extends CommonInputs, Name extends string>(
   else agent.succeed(`${operation.name} succeeded.`);
 }
 
-/** One attachment and nothing else that a step's `target: {commands: restricted}` forbids: there it is a warning, not a failure. */
+/**
+ * One attachment, a summary where pods were asked, and nothing else that a step's `target: {commands: restricted}`
+ * forbids: there each is a warning, not a failure.
+ */
 function attachReport(report: RunReport): void {
   const file = path.join(agent.temporaryDirectory(), `${report.task}-${randomUUID()}.json`);
   writeFileSync(file, JSON.stringify(report, undefined, 2));
   agent.attach(REPORT_TYPE, path.basename(file, '.json'), file);
+  if (report.pods) agent.showSummary(writtenSummary(report.task, podMarkdown(report.pods)));
+}
+
+/** The page of the run shows the name of the file as its title. */
+function writtenSummary(task: string, text: string): string {
+  const folder = path.join(agent.temporaryDirectory(), `${task}-${randomUUID()}`);
+  mkdirSync(folder);
+  const file = path.join(folder, `${task}.md`);
+  writeFileSync(file, text);
+  return file;
 }

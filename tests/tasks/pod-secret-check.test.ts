@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KubeConfig, KubernetesObjectApi, loadAllYaml } from '@kubernetes/client-node';
 import type { KubernetesObject } from '@kubernetes/client-node';
@@ -139,6 +140,21 @@ describe('PodSecretCheck@1', function () {
           const [othersOfAll, all] = await counted('all');
           assert.equal(all, 3);
           assert.equal(othersOfAll, others);
+        });
+
+        it('writes the result of each pod for JUnit and for the page of the run', async () => {
+          const workFolder = mkdtempSync(path.join(tmpdir(), 'keyless-pods-junit-'));
+          const junitFile = path.join(workFolder, 'pods.xml');
+          const run = await proof({ pods: 'all', junitFile });
+          assert.equal(run.result, 'Succeeded', text(run));
+          assert.equal(readFileSync(junitFile, 'utf8').split('<testcase ').length - 1, 3);
+          const failed = await proof({ pods: 'all', junitFile, secretName: 'retired' });
+          assert.equal(failed.result, 'Failed');
+          assert.equal(readFileSync(junitFile, 'utf8').split('<failure type="CHK044"').length - 1, 3);
+          const summary = failed.attachments.find(({ type }) => type === 'Distributedtask.Core.Summary');
+          assert.equal(summary?.name, 'PodSecretCheck.md');
+          assert.match(summary.content.toString(), /^### 3 pods on 2 nodes: 0 passed, 3 failed\n/);
+          rmSync(workFolder, { recursive: true });
         });
 
         it('passes through a Kubernetes service connection', async () => {

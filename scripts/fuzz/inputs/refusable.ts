@@ -84,6 +84,9 @@ const common: Readonly<Record<string, Rule>> = {
   secretVersion: not(/^[0-9a-f]{32}$/i),
   expectedSha256: not(/^[0-9a-f]{64}$/i),
   outputPlanFile: isUnresolved,
+  junitFile: isUnresolved,
+  parallel: not(/^([1-9]|1\d|20)$/),
+  retry: isNoFlag,
 };
 
 export type Inputs = Readonly<Record<string, string>>;

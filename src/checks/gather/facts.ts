@@ -16,6 +16,8 @@ export interface Ask {
   readonly vault: VaultChoice;
   /** Pods that are asked at the same time. */
   readonly parallel: number;
+  /** Whether failures that a fresh grant heals are waited for, too. */
+  readonly retry: boolean;
   readonly clientId: string | undefined;
   readonly expectedSha256: string | undefined;
 }

@@ -11,6 +11,8 @@ export type PodSecretCheckInputs = ClusterInputs & {
   readonly pods: PodChoice;
   /** Pods that are asked at the same time. */
   readonly parallel: number;
+  /** Whether failures that a fresh grant heals are waited for, too. */
+  readonly retry: boolean;
   readonly vault: VaultChoice;
   readonly secretName: string;
   readonly secretVersion: string | undefined;
@@ -27,6 +29,8 @@ export type PodSecretCheckInputName =
   | 'podSelector'
   | 'pods'
   | 'parallel'
+  | 'retry'
+  | 'junitFile'
   | 'container'
   | 'keyVault'
   | 'secretName'
@@ -40,6 +44,8 @@ export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputNa
     kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
     pods: readPodChoice(read),
     parallel: Number(read.withDefault('parallel', '5', matching(/^([1-9]|1\d|20)$/, '1 to 20'))),
+    retry: read.boolean('retry'),
+    junitFile: read.optional('junitFile'),
     vault: readVaultChoice(read),
     secretName: read.required('secretName', rules.secretName),
     secretVersion: read.optional('secretVersion', matching(/^[0-9a-fA-F]{32}$/, 'a version: 32 hexadecimal digits')),

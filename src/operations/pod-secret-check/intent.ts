@@ -26,7 +26,7 @@ async function open(inputs: PodSecretCheckInputs, services: Services): Promise<K
 }
 
 export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {
-  const { pods, parallel, vault, secretName, secretVersion, expectedSha256, clientId } = inputs;
+  const { pods, parallel, retry, vault, secretName, secretVersion, expectedSha256, clientId } = inputs;
   return {
     question: {
       namespace: pods.namespace,
@@ -41,6 +41,7 @@ export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {
     pods,
     vault,
     parallel,
+    retry,
     clientId,
     expectedSha256,
   };

@@ -4,8 +4,10 @@ import { gatherFacts } from '../../checks/gather/facts.ts';
 import type { PodScope } from '../../checks/gather/pods-in-scope.ts';
 import type { Judged } from '../../checks/judge.ts';
 import { judge } from '../../checks/judge.ts';
+import { patienceOf } from '../../checks/patience.ts';
 import type { KubeCluster } from '../../kube/cluster.ts';
-import { count } from '../../runtime/text.ts';
+import { formatDuration } from '../../runtime/budget.ts';
+import { count, listOf } from '../../runtime/text.ts';
 import type { Services } from '../shared/services.ts';
 import { PodProgress } from './pod-progress.ts';
 
@@ -41,6 +43,7 @@ export async function lookUntilSettled(
     const open = found.flatMap(({ until }) => (until === undefined ? [] : [until - clock.now()]));
     // One pod that never passes decides: nothing that the others still may become changes the outcome.
     const left = Math.min(budget.remaining(), ...open);
+    if (open.length > 0 && left <= 0 && ask.retry) tellEnd(found, services);
     if (open.length === 0 || left <= 0) return found;
     if (tell(found)) pause = FIRST_PAUSE;
     await clock.sleep(Math.min(pause, left), signal);
@@ -67,7 +70,7 @@ async function lookOnce({ context, ask, known }: Round, services: Services): Pro
     },
     onFacts: (facts: Facts) => {
       const slot = slotOf(facts.pod, scope);
-      const judged = judge(facts);
+      const judged = withPatience(judge(facts), ask.retry);
       seen.set(slot, { ...judged, facts, ...timesOf(judged, known.get(slot), clock.now()) });
       progress.add(judged.failure !== undefined);
     },
@@ -83,6 +86,10 @@ async function lookOnce({ context, ask, known }: Round, services: Services): Pro
       return last ? [[slot, last] as const] : [];
     }),
   );
+}
+
+function withPatience({ checks, failure }: Judged, retry: boolean): Judged {
+  return { checks, failure: failure && { ...failure, patience: patienceOf(failure, retry) } };
 }
 
 /** What a pod stands for: a successor on its node, or the newest of all, goes on where it was. */
@@ -112,4 +119,14 @@ function teller({ observer }: Services): (found: readonly LookedAt[]) => boolean
     said = measured;
     return true;
   };
+}
+
+/** Why somebody who asked for patience does not get it. */
+function tellEnd(found: readonly LookedAt[], { observer, budget }: Services): void {
+  const hopeless = found.flatMap(({ failure }) => (failure?.patience === 0 ? [failure.diagnostic.code] : []));
+  const text =
+    hopeless.length > 0
+      ? `Not asked again: waiting does not mend ${listOf([...new Set(hopeless)])}.`
+      : `Not asked again: the ${formatDuration(budget.total)} of timeoutInMinutes are over.`;
+  observer({ type: 'note', text });
 }

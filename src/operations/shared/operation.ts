@@ -14,6 +14,8 @@ export interface CommonInputs {
   readonly timeout: number;
   /** Where the plan goes as JSON; only tasks with this input have it. */
   readonly outputPlanFile?: string | undefined;
+  /** Where the result goes as JUnit's XML; only tasks with this input have it. */
+  readonly junitFile?: string | undefined;
   /** Where the run is for many clusters. */
   readonly fleet?: FleetInputs;
 }

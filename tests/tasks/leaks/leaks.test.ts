@@ -26,6 +26,7 @@ const runs: readonly [string, Readonly<Record<string, string>>][] = [
   ['PodSecretCheck', { ...proof, kubernetesServiceConnection: 'cluster-conn' }],
   ['PodSecretCheck', { ...proof, expectedSha256: '0'.repeat(64) }],
   ['PodSecretCheck', { ...proof, secretName: 'retired' }],
+  ['PodSecretCheck', { ...proof, pods: 'all', retry: 'true', junitFile: 'pods.xml' }],
   ['PodSecretCheck', { ...proof, keyVault: 'kvpwe002', timeoutInMinutes: '1' }],
 ];
 
