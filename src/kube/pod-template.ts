@@ -8,10 +8,12 @@ const USUAL: readonly string[] = ['spec', 'template'];
 export function podTemplateOf({ templatePath = USUAL }: KubeKind, workload: Workload): PodTemplate {
   let found: unknown = workload;
   for (const field of templatePath) found = fieldsOf(found)[field];
-  return fieldsOf(found) as PodTemplate;
+  return fieldsOf(found);
 }
 
 /** A merge patch that changes nothing but the metadata of the pod template. */
 export function templatePatch({ templatePath = USUAL }: KubeKind, metadata: object): object {
-  return templatePath.toReversed().reduce<object>((inner, field) => ({ [field]: inner }), { metadata });
+  let patch: object = { metadata };
+  for (const field of templatePath.toReversed()) patch = { [field]: patch };
+  return patch;
 }

@@ -6,8 +6,8 @@ import type { AzureForClusters } from '../../contracts.ts';
 import type { PathRequest, ResourceRequest, User } from './rbac.ts';
 
 export interface AzureRbac {
-  allows(this: void, user: User, request: ResourceRequest | PathRequest): boolean;
-  refusalTail(this: void, user: User): string;
+  readonly allows: (user: User, request: ResourceRequest | PathRequest) => boolean;
+  readonly refusalTail: (user: User) => string;
 }
 
 const OBJECT_ID = 'oid';

@@ -17,21 +17,21 @@ export function rolloutOf(workload: Workload): Rollout {
   // Argo Rollouts writes it as text.
   if (workload.kind !== 'CronJob' && Number(status.observedGeneration ?? 0) < generation)
     return { state: 'inProgress', measured: 'the controller has not seen the change yet' };
-  switch (workload.kind) {
-    case 'DaemonSet':
-      return daemonSet(status);
-    case 'StatefulSet':
-      return statefulSet(workload, status);
-    case 'CronJob':
-      return { state: 'current', measured: 'its next run takes the change' };
-    case 'ReplicaSet':
-    case 'ReplicationController':
-      return { state: 'current', measured: 'new pods take the change, those that run keep what they have' };
-    case 'Rollout':
-      return argoRollout(status);
-    default:
-      return deployment(workload, status);
-  }
+  const judge = judges[workload.kind] ?? deployment;
+  return judge(status, workload);
+}
+
+const judges: Readonly<Record<string, (status: WorkloadStatus, workload: Workload) => Rollout>> = {
+  DaemonSet: daemonSet,
+  StatefulSet: statefulSet,
+  CronJob: () => ({ state: 'current', measured: 'its next run takes the change' }),
+  ReplicaSet: newPodsOnly,
+  ReplicationController: newPodsOnly,
+  Rollout: argoRollout,
+};
+
+function newPodsOnly(): Rollout {
+  return { state: 'current', measured: 'new pods take the change, those that run keep what they have' };
 }
 
 const ZERO = {
@@ -54,7 +54,7 @@ function argoRollout({ phase = '', message = '' }: WorkloadStatus): Rollout {
   return { state: 'inProgress', measured };
 }
 
-function deployment(workload: Workload, status: WorkloadStatus): Rollout {
+function deployment(status: WorkloadStatus, workload: Workload): Rollout {
   if (workload.spec?.paused === true)
     return { state: 'current', measured: 'paused: takes the change when it is resumed (kubectl rollout resume)' };
   const wanted = workload.spec?.replicas ?? 1;
@@ -76,7 +76,7 @@ function failureOf({ conditions = [] }: WorkloadStatus): string | undefined {
   return conditions.find(({ reason }) => reason === 'ProgressDeadlineExceeded')?.reason;
 }
 
-function statefulSet({ spec = {} }: Workload, status: WorkloadStatus): Rollout {
+function statefulSet(status: WorkloadStatus, { spec = {} }: Workload): Rollout {
   const { replicas: wanted, updateStrategy } = { replicas: 1, updateStrategy: {}, ...spec };
   if (updateStrategy.type === 'OnDelete')
     return { state: 'current', measured: 'pods take the change when they are deleted (OnDelete)' };

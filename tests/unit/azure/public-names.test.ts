@@ -9,7 +9,7 @@ const publicNames =
   /azure\.com|azure\.net|windows\.net|azure\.cn|azure\.us|usgovcloudapi|chinacloudapi|microsoftonline|core\.windows/i;
 
 /** Label keys that AKS writes in every cloud. */
-const allowed = [/'kubernetes\.azure\.com\/managedby'/];
+const allowed = [/\bkubernetes\.azure\.com\/managedby\b/];
 
 /** Comments may say where a fact was read. */
 const withoutComments = (text: string): string => text.replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
