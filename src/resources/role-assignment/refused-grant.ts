@@ -11,6 +11,8 @@ const codes: Readonly<Record<string, DiagnosticCode>> = {
   RoleDefinitionDoesNotExist: 'GRA001',
   UnmatchedPrincipalType: 'GRA011',
   InvalidPrincipalId: 'GRA011',
+  // All else of the request is checked or made here: what is left is the object id.
+  BadRequestFormat: 'GRA011',
 };
 
 /** As in "Cannot ...". */

@@ -59,6 +59,7 @@ describe('refusals of role assignments', function () {
       'GRA011',
       /the object id of an app registration \(az ad app show\) is another one/,
     ],
+    [400, 'BadRequestFormat', 'The request was incorrectly formatted.', 'GRA011', /az ad sp show --id CLIENT_ID/],
     [
       403,
       'AuthorizationFailed',
