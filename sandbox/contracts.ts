@@ -180,10 +180,15 @@ export interface ClusterClient {
     name: string,
     options?: { readonly gracePeriodSeconds?: number },
   ): Promise<void>;
-  /** Calls back for all that is there (ADDED) and then for every change, until the returned function is called. */
+  /**
+   * Calls back for all that is there (ADDED) and then for every change, until the returned function is called.
+   *
+   * @param filled is called once, when all that was there has been told
+   */
   watch(
     resource: KubeResource,
     listener: (event: { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject }) => void,
+    filled?: () => void,
   ): () => void;
 }
 

@@ -1,14 +1,16 @@
 /** `npm run sandbox`: the servers alone, until Ctrl+C. */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { NoControlPlaneError } from './cluster-kubernetes/programs.ts';
 import { YamlFileError } from './kit/checked-yaml.ts';
 import { orphaned } from './kit/orphaned.mjs';
+import { clusterKinds } from './sandbox-options.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 
-const usage = `npm run sandbox [-- --scenario FILE --cluster embedded --latency MS --faults FILE --port BASE]
+const usage = `npm run sandbox [-- --scenario FILE --cluster KIND --latency MS --faults FILE --port BASE]
 
   --scenario FILE  the world before a pipeline runs (default: article); looked for here, then in sandbox/
-  --cluster KIND   embedded (default)
+  --cluster KIND   embedded (default), or kubernetes: a real control plane (npm run controlplane)
   --latency MS     milliseconds added to every answer
   --faults FILE    a fault plan: which requests go wrong, and how
   --port BASE      ports from here on (default: free ones)
@@ -21,17 +23,15 @@ class UsageError extends Error {
 /** @throws UsageError that says what is allowed */
 export function readOptions(args: readonly string[]): SandboxOptions {
   const values = parsed(args);
-  if (values.cluster === 'kubernetes') {
-    throw new UsageError(
-      '--cluster kubernetes (a real control plane) comes with a later version; embedded works today.',
-    );
+  const cluster = clusterKinds.find((kind) => kind === values.cluster);
+  if (cluster === undefined) {
+    throw new UsageError(`--cluster ${values.cluster} is not known: use ${clusterKinds.join(' or ')}.`);
   }
-  if (values.cluster !== 'embedded') throw new UsageError(`--cluster ${values.cluster} is not known: use embedded.`);
   const latency = wholeNumber('--latency', values.latency, 600_000);
   const basePort = wholeNumber('--port', values.port, 65_000);
   return {
     scenario: values.scenario,
-    cluster: 'embedded',
+    cluster,
     folder: '.sandbox',
     ...(latency === undefined ? {} : { latency }),
     ...(basePort === undefined ? {} : { basePort }),
@@ -109,7 +109,8 @@ if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
   try {
     await main();
   } catch (error) {
-    const isPlain = error instanceof YamlFileError || error instanceof UsageError;
+    const isPlain =
+      error instanceof YamlFileError || error instanceof UsageError || error instanceof NoControlPlaneError;
     console.error(isPlain ? error.message : error);
     if (error instanceof UsageError) console.error(`\n${usage}`);
     process.exitCode = 1;

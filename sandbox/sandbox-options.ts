@@ -7,6 +7,10 @@ import type { Intercept } from './kit/http-server.ts';
 import { loadScenario } from './scenario/load.ts';
 import type { Scenario, Throttling } from './scenario/types.ts';
 
+/** In this process, or a real control plane of programs of its own. */
+export const clusterKinds = ['embedded', 'kubernetes'] as const;
+export type ClusterKind = (typeof clusterKinds)[number];
+
 export interface SandboxOptions {
   /** A file, a name in sandbox/scenarios, or the world itself. */
   readonly scenario: string | Scenario;
@@ -18,7 +22,8 @@ export interface SandboxOptions {
   readonly basePort?: number;
   /** Asked before the fault plan. */
   readonly intercept?: Intercept;
-  readonly cluster?: 'embedded';
+  /** Default: embedded. `kubernetes` needs what `npm run controlplane` builds. */
+  readonly cluster?: ClusterKind;
   /** Where connection.json, ca.pem and kubeconfig are written. Default: a temporary folder of this run. */
   readonly folder?: string;
   /** The proxy is reached by TLS itself: its address is https. */

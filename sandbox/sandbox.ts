@@ -1,7 +1,7 @@
 /** A running sandbox: Azure, its clusters, Azure DevOps and a proxy, from one scenario. */
 import { createAzure, type Azure } from './azure/index.ts';
 import { cloudOf, realAddresses } from './clouds.ts';
-import { startCluster } from './cluster/index.ts';
+import { startClusterOf } from './start-cluster.ts';
 import { openConnectionFolder, type Connection, type ConnectionFolder } from './connection.ts';
 import type { AzureForClusters, ClusterPlacement, RunningCluster } from './contracts.ts';
 import { project, type Job } from './azure-devops/organization.ts';
@@ -159,7 +159,7 @@ async function addCluster(world: World, { placement, index, edge, azure }: Addit
     allowsInCluster: azure.allowsInCluster,
     serverCertificate: (names) => authority.serverCertificate(names),
   };
-  const cluster = await startCluster({
+  const cluster = await startClusterOf(options.cluster ?? 'embedded', {
     placement,
     azure: forClusters,
     latency: options.latency ?? 0,

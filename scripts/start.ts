@@ -9,12 +9,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     cancel.abort();
   });
 }
+const plainErrors = ['PipelineError', 'YamlFileError', 'UsageError', 'StartError', 'NoControlPlaneError'];
 try {
   process.exitCode = await start(readOptions(process.argv.slice(2)), cancel.signal);
 } catch (error) {
   // Problems that a person can put right have names of their own; anything else is a fault of the sandbox and needs its stack.
-  const isPlain =
-    error instanceof Error && ['PipelineError', 'YamlFileError', 'UsageError', 'StartError'].includes(error.name);
+  const isPlain = error instanceof Error && plainErrors.includes(error.name);
   console.error(isPlain ? error.message : error);
   if (error instanceof UsageError) console.error(`\n${usage}`);
   process.exitCode = 1;

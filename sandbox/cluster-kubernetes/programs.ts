@@ -26,14 +26,16 @@ export interface GoProgram {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** What `--cluster kubernetes` starts, and the client that judges it. */
-export const controlPlane = [
+/** What `--cluster kubernetes` starts. */
+export const clusterPrograms = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',
   'kube-scheduler',
-  'kubectl',
 ] as const satisfies readonly ProgramName[];
+
+/** With the client that judges it. */
+export const controlPlane = [...clusterPrograms, 'kubectl'] as const satisfies readonly ProgramName[];
 
 /** Without these the server calls itself v0.0.0, and clients misjudge it. */
 function kubernetes(command: string): GoProgram {
@@ -74,4 +76,13 @@ export function programFile(name: ProgramName): string {
 
 export function missingPrograms(names: readonly ProgramName[]): readonly ProgramName[] {
   return names.filter((name) => !existsSync(programFile(name)));
+}
+
+/** The control plane was not built yet. */
+export class NoControlPlaneError extends Error {
+  override readonly name = 'NoControlPlaneError';
+
+  constructor(missing: readonly string[]) {
+    super(`--cluster kubernetes needs ${missing.join(', ')}: run "npm run controlplane" once (it needs Go).`);
+  }
 }

@@ -1,5 +1,4 @@
 /** One Kubernetes cluster of a scenario: API server, controllers, nodes and pods in this process. */
-import { stringify } from 'yaml';
 import {
   KubeStatusError,
   type AzureForClusters,
@@ -19,11 +18,10 @@ import type { ServerContext } from './api/http/server-context.ts';
 import { ISSUER, ServiceAccountTokens } from './api/http/tokens.ts';
 import { upgradeHandler } from './api/http/upgrade.ts';
 import { loadObjects } from './api/load-objects.ts';
+import { kubeconfigOf } from './kubeconfig.ts';
 import { startLife } from './nodes/life.ts';
 import type { PodRuntime } from './nodes/types.ts';
 
-/** What AKS writes into its kubeconfigs: both certificates are in system:masters. */
-const USERS = { user: 'clusterUser', admin: 'clusterAdmin' };
 const YEAR = 365 * 24 * 60 * 60;
 
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
@@ -52,7 +50,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   return {
     name: spec.name,
     server: server.url,
-    kubeconfig: (kind) => kubeconfigOf({ options, server, certificate, kind }),
+    kubeconfig: (kind) => kubeconfigOf({ ...options, server: server.url, certificate, kind }),
     serviceAccountToken: (namespace, name) => longToken(api, tokens, { namespace, name }),
     dump: () => Promise.resolve(api.dump()),
     stop: async () => {
@@ -122,36 +120,6 @@ async function publishAuthority(client: ClusterClient, caPem: string): Promise<v
 
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof KubeStatusError)) throw error;
-}
-
-interface KubeconfigParts {
-  readonly options: ClusterOptions;
-  readonly server: RunningServer;
-  readonly certificate: { readonly certPem: string; readonly keyPem: string };
-  readonly kind: 'user' | 'admin';
-}
-
-function kubeconfigOf({ options, server, certificate, kind }: KubeconfigParts): string {
-  const { spec, resourceGroup } = options.placement;
-  const user = `${USERS[kind]}_${resourceGroup}_${spec.name}`;
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [
-      { name: spec.name, cluster: { server: server.url, 'certificate-authority-data': base64(options.azure.caPem) } },
-    ],
-    // The same name for both: it is az that adds "-admin" where the user's name begins with clusterAdmin.
-    contexts: [{ name: spec.name, context: { cluster: spec.name, user } }],
-    'current-context': spec.name,
-    preferences: {},
-    users: [
-      {
-        name: user,
-        user: { 'client-certificate-data': base64(certificate.certPem), 'client-key-data': base64(certificate.keyPem) },
-      },
-    ],
-  });
 }
 
 /** As a Secret of type service-account-token holds it: it does not expire during a run. */

@@ -2,14 +2,15 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { HostType, NodeMajor } from '../../sandbox/agent/index.ts';
+import { clusterKinds, type ClusterKind } from '../../sandbox/sandbox-options.ts';
 
-export const usage = `npm start [-- path/to/pipeline.yml --node 20|24 --scenario FILE --cluster embedded --latency MS
+export const usage = `npm start [-- path/to/pipeline.yml --node 20|24 --scenario FILE --cluster KIND --latency MS
              --faults FILE --host build|release --keep]
 
   path             the pipeline to run (default: examples/article.yml, and then the same once more)
   --node MAJOR     the Node that tasks run on: 20 or 24 (default: this one)
   --scenario FILE  the world before the pipeline runs (default: article); looked for here, then in sandbox/
-  --cluster KIND   embedded (default)
+  --cluster KIND   embedded (default), or kubernetes: a real control plane (npm run controlplane)
   --latency MS     milliseconds added to every answer of every server
   --faults FILE    a fault plan: which requests go wrong, and how
   --host TYPE      build (default), or release: as a classic release runs the steps
@@ -25,6 +26,7 @@ export interface StartOptions {
   readonly pipeline: string | undefined;
   readonly node: NodeMajor;
   readonly scenario: string;
+  readonly cluster: ClusterKind;
   readonly latency: number;
   readonly faults: string | undefined;
   readonly host: HostType;
@@ -35,16 +37,11 @@ export interface StartOptions {
 export function readOptions(args: readonly string[]): StartOptions {
   const { values, positionals } = parsed(args);
   if (positionals.length > 1) throw new UsageError(`One pipeline at a time, not ${positionals.join(', ')}.`);
-  if (values.cluster === 'kubernetes') {
-    throw new UsageError(
-      '--cluster kubernetes (a real control plane) comes with a later version; embedded works today.',
-    );
-  }
-  oneOf('--cluster', values.cluster, ['embedded']);
   return {
     pipeline: positionals[0],
     node: oneOf('--node', values.node, ['20', '24']) === '20' ? 20 : 24,
     scenario: values.scenario,
+    cluster: oneOf('--cluster', values.cluster, clusterKinds),
     latency: wholeNumber('--latency', values.latency),
     faults: values.faults,
     host: oneOf('--host', values.host, ['build', 'release']),

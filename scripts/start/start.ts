@@ -62,11 +62,11 @@ async function inFolder(run: Run): Promise<number> {
     () => fetchNode(options.node),
     (file) => file,
   );
-  const { scenario, latency, faults } = options;
+  const { scenario, cluster, latency, faults } = options;
   const sandbox = await timed(
     printer,
     'Sandbox',
-    () => startSandbox({ scenario, latency, cluster: 'embedded', ...(faults === undefined ? {} : { faults }) }),
+    () => startSandbox({ scenario, latency, cluster, ...(faults === undefined ? {} : { faults }) }),
     ({ clusters }) => `scenario ${scenario}, clusters ${clusters.map(({ name }) => name).join(', ')}`,
   );
   try {

@@ -47,8 +47,15 @@ export function clientFor(core: Core, user: User, fieldManager: string): Cluster
       settled(() => {
         deleteObject(core, target(resource, namespace, name), options, context());
       }),
-    watch: (resource, listener) => watchObjects(core, { user, target: target(resource), options: {} }, listener),
+    watch: (resource, listener, filled) =>
+      andThen(watchObjects(core, { user, target: target(resource), options: {} }, listener), filled),
   };
+}
+
+/** What is there has been told when a watch begins. */
+function andThen<Result>(result: Result, next: (() => void) | undefined): Result {
+  next?.();
+  return result;
 }
 
 /** Operations are synchronous, so that nothing can come between a read and a write; callers see promises. */

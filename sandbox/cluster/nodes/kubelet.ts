@@ -63,8 +63,7 @@ export class Kubelet {
 
   #track(work: Promise<void>): void {
     const guarded = work.catch((error: unknown) => {
-      if (!(error instanceof KubeStatusError) && !this.#stopping.signal.aborted)
-        console.error('sandbox kubelet:', error);
+      if (!hasGone(error) && !this.#stopping.signal.aborted) console.error('sandbox kubelet:', error);
     });
     this.#ending.add(guarded);
     void guarded.finally(() => this.#ending.delete(guarded));
@@ -169,4 +168,9 @@ export class Kubelet {
     const status = podStatus(pod, running.states, running.addresses);
     await ignoringMissing(this.#client.mergePatch(resources.pods, pod, { status }, 'status'));
   }
+}
+
+/** The pod went, or changed, while its node was at it. */
+function hasGone(error: unknown): boolean {
+  return error instanceof KubeStatusError && [404, 409].includes(error.status.code);
 }

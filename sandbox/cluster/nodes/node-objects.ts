@@ -4,10 +4,20 @@ import type { NodeSpec } from '../../scenario/types.ts';
 import { timestamp } from '../controllers/objects.ts';
 import { resources, type Node } from '../controllers/shapes.ts';
 
-export async function registerNodes(client: ClusterClient, placement: ClusterPlacement): Promise<void> {
+/** Where an API server that is a process of its own finds the kubelet of every node. */
+export interface KubeletEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export async function registerNodes(
+  client: ClusterClient,
+  placement: ClusterPlacement,
+  kubelet?: KubeletEndpoint,
+): Promise<void> {
   for (const [index, spec] of placement.spec.nodes.entries()) {
     const node = nodeObject(placement, spec, index);
-    const { status } = node;
+    const status = kubelet === undefined ? node['status'] : reachable(nodeStatus(placement, spec, index), kubelet);
     try {
       await client.create(resources.nodes, node);
     } catch (error) {
@@ -15,6 +25,16 @@ export async function registerNodes(client: ClusterClient, placement: ClusterPla
     }
     await client.mergePatch(resources.nodes, node, { status }, 'status');
   }
+}
+
+function reachable(status: NodeStatus, { host, port }: KubeletEndpoint): object {
+  return {
+    ...status,
+    addresses: [...status.addresses, { type: 'ExternalDNS', address: host }],
+    daemonEndpoints: { kubeletEndpoint: { Port: port } },
+    // The API server then hands WebSockets on as they are, in place of SPDY.
+    declaredFeatures: ['ExtendWebSocketsToKubelet'],
+  };
 }
 
 function nodeObject(placement: ClusterPlacement, spec: NodeSpec, index: number): KubeObject {
@@ -46,7 +66,11 @@ function providerId(placement: ClusterPlacement, spec: NodeSpec): string {
   return `azure://${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${spec.scaleSet}/virtualMachines/${instance}`;
 }
 
-function nodeStatus(placement: ClusterPlacement, { name, os }: NodeSpec, index: number): Record<string, unknown> {
+interface NodeStatus extends Record<string, unknown> {
+  readonly addresses: readonly { readonly type: string; readonly address: string }[];
+}
+
+function nodeStatus(placement: ClusterPlacement, { name, os }: NodeSpec, index: number): NodeStatus {
   const now = timestamp();
   const resourcesOfNode = { cpu: '2', memory: '7097684Ki', pods: '110', 'ephemeral-storage': '129886128Ki' };
   return {

@@ -81,7 +81,6 @@ export function podStatus(
     podIP,
     podIPs: [{ ip: podIP }],
     startTime: pod.status?.['startTime'] ?? timestamp(),
-    qosClass: 'BestEffort',
     containerStatuses: containers.map((container) => containerStatus(pod, container, states.get(container.name))),
     ...(initContainers.length === 0
       ? {}

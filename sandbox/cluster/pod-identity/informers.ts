@@ -50,7 +50,7 @@ export class Informers {
       signal.throwIfAborted();
       try {
         await client.list(informed.resource);
-        this.#watch(informed);
+        await this.#watch(informed);
         return;
       } catch (error) {
         if (!(error instanceof KubeStatusError)) throw error;
@@ -62,17 +62,26 @@ export class Informers {
     }
   }
 
-  #watch({ resource, onChange }: Informed): void {
+  /** Settles when the cache is filled. */
+  async #watch({ resource, onChange }: Informed): Promise<void> {
+    const { client, signal } = this.#options;
     const cache = new Map<string, KubeObject>();
-    const stop = this.#options.client.watch(resource, ({ type, object }) => {
-      const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-      const before = cache.get(key);
-      if (type === 'DELETED') cache.delete(key);
-      else cache.set(key, object);
-      onChange?.(type, object, before);
-    });
     this.#caches.set(cacheKey(resource), cache);
-    this.#options.signal.addEventListener('abort', stop, { once: true });
+    await new Promise<void>((resolve, reject) => {
+      const listener: Parameters<ClusterClient['watch']>[1] = ({ type, object }) => {
+        const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+        const before = cache.get(key);
+        if (type === 'DELETED') cache.delete(key);
+        else cache.set(key, object);
+        onChange?.(type, object, before);
+      };
+      const stop = client.watch(resource, listener, resolve);
+      const end = (): void => {
+        stop();
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
   }
 }
 

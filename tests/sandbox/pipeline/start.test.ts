@@ -37,11 +37,23 @@ describe('npm start', () => {
   });
 
   it('reads its command line and refuses what it does not know, saying what there is', () => {
-    const options = readOptions(['p.yml', '--node', '24', '--latency', '100', '--host', 'release', '--keep']);
+    const options = readOptions([
+      'p.yml',
+      '--node',
+      '24',
+      '--latency',
+      '100',
+      '--host',
+      'release',
+      '--keep',
+      '--cluster',
+      'kubernetes',
+    ]);
     assert.deepEqual(options, {
       pipeline: 'p.yml',
       node: 24,
       scenario: 'article',
+      cluster: 'kubernetes',
       latency: 100,
       faults: undefined,
       host: 'release',
@@ -50,7 +62,7 @@ describe('npm start', () => {
     assert.equal(readOptions([]).pipeline, undefined);
     for (const [args, message] of [
       [['--node', '22'], /--node 22 is not known: use 20 or 24/],
-      [['--cluster', 'kubernetes'], /comes with a later version/],
+      [['--cluster', 'kind'], /--cluster kind is not known: use embedded or kubernetes/],
       [['--latency', 'slow'], /whole number/],
       [['--speed', '1'], /speed/],
       [['a.yml', 'b.yml'], /One pipeline at a time/],
