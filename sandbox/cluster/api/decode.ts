@@ -9,14 +9,14 @@ import { fieldsOf, structType, type FieldType } from './typed-schema.ts';
 /** Decodes in place. Returns the paths of unknown fields as the server prints them: `spec.template.spec.foo`. */
 export function decodeTyped(draft: Draft, model: string): string[] {
   const decoder = new Decoder(draft);
-  decoder.visit(draft, structType(model), '');
+  decoder.visit(draft, structType(model), '', draft.kind);
   return decoder.unknown;
 }
 
 /** The same for the metadata alone, which every object has, whatever its kind. */
 export function decodeMetadata(draft: Draft): string[] {
   const decoder = new Decoder(draft);
-  decoder.visit(draft.metadata, structType('V1ObjectMeta'), 'metadata');
+  decoder.visit(draft.metadata, structType('V1ObjectMeta'), 'metadata', draft.kind);
   return decoder.unknown;
 }
 
@@ -28,27 +28,25 @@ class Decoder {
     this.#root = root;
   }
 
-  visit(value: unknown, type: FieldType, path: string): void {
+  /** @param owner Go's name of the struct whose field this is */
+  visit(value: unknown, type: FieldType, path: string, owner: string): void {
+    const mismatch = (): Error => this.#mismatch(value, goTypeOf(type), { path, owner });
     switch (type.is) {
       case 'struct':
-        this.#struct(this.#record(value, type.name, path), type.name, path);
+        if (!isRecord(value)) throw mismatch();
+        this.#struct(value, type.name, path);
         return;
       case 'map':
-        for (const [key, item] of Object.entries(this.#record(value, 'map', path)))
-          this.visit(item, type.of, join(path, key));
+        if (!isRecord(value)) throw mismatch();
+        for (const item of Object.values(value)) this.visit(item, type.of, path, owner);
         return;
       case 'list':
-        if (!Array.isArray(value)) throw this.#mismatch(value, 'list', path);
-        for (const [index, item] of value.entries()) this.visit(item, type.of, `${path}[${index}]`);
+        if (!Array.isArray(value)) throw mismatch();
+        for (const [index, item] of value.entries()) this.visit(item, type.of, `${path}[${index}]`, owner);
         return;
       default:
-        if (!scalarFits(value, type.is)) throw this.#mismatch(value, goTypes[type.is] ?? type.is, path);
+        if (!scalarFits(value, type.is)) throw mismatch();
     }
-  }
-
-  #record(value: unknown, wanted: string, path: string): Json {
-    if (!isRecord(value)) throw this.#mismatch(value, wanted.replace(/^V\d\w*?(?=[A-Z])/u, 'v1.'), path);
-    return value;
   }
 
   #struct(record: Json, model: string, path: string): void {
@@ -61,18 +59,37 @@ class Decoder {
       } else if (value === null) {
         Reflect.deleteProperty(record, name);
       } else {
-        this.visit(value, type, join(path, name));
+        this.visit(value, type, join(path, name), goNameOf(model));
       }
     }
   }
 
-  #mismatch(value: unknown, wanted: string, path: string): Error {
+  /** Names the innermost struct, and the path without indexes, as Go's decoder does from 1.26 on. */
+  #mismatch(value: unknown, wanted: string, { path, owner }: { path: string; owner: string }): Error {
     const { kind, apiVersion } = this.#root;
     const version = apiVersion.split('/').at(-1) ?? '';
     const field = path.replaceAll(/\[\d+\]/gu, '');
     return badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${jsonType(value)} into Go struct field ${kind}.${field} of type ${wanted}`,
+      `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${jsonType(value)} into Go struct field ${owner}.${field} of type ${wanted}`,
     );
+  }
+}
+
+/** The generator's `V1PodSpec`, `CoreV1Event` are PodSpec and Event to Go. */
+function goNameOf(model: string): string {
+  return model.replace(/^(?:[A-Z][a-z]+)?V\d+(?:(?:alpha|beta)\d+)?(?=[A-Z])/u, '');
+}
+
+function goTypeOf(type: FieldType): string {
+  switch (type.is) {
+    case 'struct':
+      return `v1.${goNameOf(type.name)}`;
+    case 'list':
+      return `[]${goTypeOf(type.of)}`;
+    case 'map':
+      return `map[string]${goTypeOf(type.of)}`;
+    default:
+      return goTypes[type.is] ?? type.is;
   }
 }
 

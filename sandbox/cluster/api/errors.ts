@@ -64,7 +64,12 @@ export function invalid(subject: Subject, name: string, causes: readonly Cause[]
     code: 422,
     reason: 'Invalid',
     message: `${kind} "${name}" is invalid: ${list}`,
-    details: { name, ...(subject.group === '' ? {} : { group: subject.group }), kind: subject.kind, causes },
+    details: {
+      ...(name === '' ? {} : { name }),
+      ...(subject.group === '' ? {} : { group: subject.group }),
+      kind: subject.kind,
+      causes,
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppsV1Api, CoreV1Api, type KubernetesObjectApi } from '@kubernetes/client-node';
+import { onEachCluster } from './each-cluster.ts';
 import {
   configMap,
   deployment,
@@ -15,18 +16,18 @@ import {
   type TestCluster,
 } from './start.ts';
 
-describe('From creation to deletion', () => {
+onEachCluster('From creation to deletion', (kind) => {
   let test: TestCluster;
   let objects: KubernetesObjectApi;
   let core: CoreV1Api;
   const isThere = async (path: string): Promise<boolean> => (await raw(test.config, path)).status === 200;
 
   before(async () => {
-    test = await startTestCluster(withNode);
+    test = await startTestCluster(kind, withNode);
     objects = objectsOf(test.config);
     core = test.config.makeApiClient(CoreV1Api);
   });
-  after(() => test.cluster.stop());
+  after(() => (test as TestCluster | undefined)?.cluster.stop());
 
   it('a deleted object answers with a Status that names it', async () => {
     await objects.create(configMap('named'));

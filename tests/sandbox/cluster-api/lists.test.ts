@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { CoreV1Api, type KubernetesObjectApi } from '@kubernetes/client-node';
+import { onEachCluster } from './each-cluster.ts';
 import { configMap, get, objectsOf, pod, raw, refusal, startTestCluster, type TestCluster } from './start.ts';
 
-describe('Lists', () => {
+onEachCluster('Lists', (kind) => {
   let test: TestCluster;
   let objects: KubernetesObjectApi;
   let core: CoreV1Api;
 
   before(async () => {
-    test = await startTestCluster();
+    test = await startTestCluster(kind);
     objects = objectsOf(test.config);
     core = test.config.makeApiClient(CoreV1Api);
     for (const [name, labels] of Object.entries({
@@ -20,7 +21,7 @@ describe('Lists', () => {
       await objects.create(pod(name, {}, { labels }));
     }
   });
-  after(() => test.cluster.stop());
+  after(() => (test as TestCluster | undefined)?.cluster.stop());
 
   const selectors: readonly (readonly [string, readonly string[]])[] = [
     ['app=web', ['a', 'b']],

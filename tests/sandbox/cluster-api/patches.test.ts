@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KubernetesObjectApi } from '@kubernetes/client-node';
+import { onEachCluster } from './each-cluster.ts';
 import {
   configMap,
   deployment,
@@ -16,7 +17,7 @@ const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
 
-describe('Patches', () => {
+onEachCluster('Patches', (kind) => {
   let test: TestCluster;
   let objects: KubernetesObjectApi;
   const deployments = '/apis/apps/v1/namespaces/default/deployments';
@@ -25,10 +26,10 @@ describe('Patches', () => {
     raw(test.config, path, { method: 'PATCH', type, body });
 
   before(async () => {
-    test = await startTestCluster();
+    test = await startTestCluster(kind);
     objects = objectsOf(test.config);
   });
-  after(() => test.cluster.stop());
+  after(() => (test as TestCluster | undefined)?.cluster.stop());
 
   it('a JSON patch adds, replaces and tests', async () => {
     await objects.create(configMap('json', { a: '1' }));
@@ -80,8 +81,8 @@ describe('Patches', () => {
     const containers = get(body, 'spec', 'template', 'spec', 'containers');
     assert.equal(get(containers, 0, 'image'), 'nginx:1.27');
     assert.deepEqual(get(containers, 0, 'env'), [
-      { name: 'A', value: '1' },
       { name: 'B', value: '2' },
+      { name: 'A', value: '1' },
     ]);
     assert.equal(get(containers, 1, 'name'), 'side');
   });
@@ -203,8 +204,8 @@ describe('Patches', () => {
 
     it('needs a field manager', async () => {
       const { status, body } = await apply('nobody', {}, '');
-      assert.equal(status, 400);
-      assert.match(String(body['message']), /fieldManager: Required value/);
+      assert.deepEqual([status, body['reason']], [422, 'Invalid']);
+      assert.match(String(body['message']), /^PatchOptions\.meta\.k8s\.io "" is invalid: fieldManager: Required value/);
     });
 
     it('prints list items by their keys', async () => {

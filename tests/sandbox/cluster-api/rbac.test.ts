@@ -6,6 +6,7 @@ import {
   type KubeConfig,
   type KubernetesObjectApi,
 } from '@kubernetes/client-node';
+import { onEachCluster } from './each-cluster.ts';
 import {
   get,
   objectsOf,
@@ -20,7 +21,7 @@ import {
 
 const GROUP = 'rbac.authorization.k8s.io';
 
-describe('Access to the cluster', () => {
+onEachCluster('Access to the cluster', (kind) => {
   let test: TestCluster;
   let objects: KubernetesObjectApi;
   let reader: KubeConfig;
@@ -41,7 +42,7 @@ describe('Access to the cluster', () => {
   const make = (object: object): Promise<unknown> => objects.create(manifest(object));
 
   before(async () => {
-    test = await startTestCluster();
+    test = await startTestCluster(kind);
     objects = objectsOf(test.config);
     reader = await test.asServiceAccount('reader');
     await make(
@@ -53,7 +54,7 @@ describe('Access to the cluster', () => {
     await make(role('pod-lister', [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]));
     await make(binding('reader-pods', 'pod-lister', 'reader', 'default'));
   });
-  after(() => test.cluster.stop());
+  after(() => (test as TestCluster | undefined)?.cluster.stop());
 
   it('no credentials are 401 with a Status', async () => {
     const anonymous = configWithToken(test.cluster, test.caPem, '');
@@ -252,7 +253,7 @@ describe('Access to the cluster', () => {
   });
 
   it('a cluster without RBAC allows everybody known', async () => {
-    const open = await startTestCluster({ enableRbac: false });
+    const open = await startTestCluster(kind, { enableRbac: false });
     try {
       const anybody = await open.asServiceAccount('anybody');
       assert.equal((await raw(anybody, '/api/v1/secrets')).status, 200);

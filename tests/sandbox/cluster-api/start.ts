@@ -4,7 +4,9 @@ import https, { type RequestOptions } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CoreV1Api, KubeConfig, KubernetesObjectApi, type KubernetesObject } from '@kubernetes/client-node';
 import type { AzureForClusters, ClusterOptions, RequestRecord, RunningCluster } from '../../../sandbox/contracts.ts';
-import { startCluster } from '../../../sandbox/cluster/index.ts';
+import { startClusterOf } from '../../../sandbox/start-cluster.ts';
+import type { ClusterKind } from '../../../sandbox/sandbox-options.ts';
+import { programs } from '../../../sandbox/cluster-kubernetes/programs.ts';
 import { createCertificateAuthority } from '../../../sandbox/kit/certificates.ts';
 import type { ClusterSpec } from '../../../sandbox/scenario/types.ts';
 
@@ -23,7 +25,8 @@ export interface TestCluster {
 
 const spec: ClusterSpec = {
   name: 'aks-test',
-  kubernetesVersion: '1.33.5',
+  // That of the real control plane.
+  kubernetesVersion: programs['kube-apiserver'].version,
   nodeResourceGroup: 'MC_test',
   identityType: 'SystemAssigned',
   enableRbac: true,
@@ -48,12 +51,13 @@ const linuxNode = {
 export const withNode = { nodes: [linuxNode] };
 
 export async function startTestCluster(
+  kind: ClusterKind,
   changes: Partial<ClusterSpec> = {},
   options: Partial<ClusterOptions> = {},
 ): Promise<TestCluster> {
   const authority = await createCertificateAuthority('sandbox-test-ca');
   const requests: Omit<RequestRecord, 'sequence'>[] = [];
-  const cluster = await startCluster({
+  const cluster = await startClusterOf(kind, {
     placement: {
       spec: { ...spec, ...changes },
       resourceId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks-test',
@@ -114,14 +118,14 @@ export function configWithToken(cluster: RunningCluster, caPem: string, token: s
   return config;
 }
 
-/** Waits for what the cluster does by itself; fails after two seconds with what was seen last. */
+/** Waits for what the cluster does by itself; fails after a while with what was seen last. */
 export async function eventually<Seen>(look: () => Promise<Seen>, holds: (seen: Seen) => boolean): Promise<Seen> {
-  const end = Date.now() + 2000;
+  const end = Date.now() + 30_000;
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`still not so: ${JSON.stringify(seen)}`);
-    await sleep(10);
+    await sleep(20);
   }
 }
 

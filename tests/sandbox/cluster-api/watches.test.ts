@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { Watch, type KubernetesObject, type KubernetesObjectApi } from '@kubernetes/client-node';
 import { createApi } from '../../../sandbox/cluster/api/index.ts';
+import { onEachCluster } from './each-cluster.ts';
 import { configMap, eventually, get, objectsOf, raw, startTestCluster, type Json, type TestCluster } from './start.ts';
 
 const PATH = '/api/v1/namespaces/default/configmaps';
 
-describe('Watches', () => {
+onEachCluster('Watches', (kind) => {
   let test: TestCluster;
   let objects: KubernetesObjectApi;
 
   before(async () => {
-    test = await startTestCluster();
+    test = await startTestCluster(kind);
     objects = objectsOf(test.config);
   });
-  after(() => test.cluster.stop());
+  after(() => (test as TestCluster | undefined)?.cluster.stop());
 
   async function watching(query: Record<string, string>): Promise<{ seen: string[]; stop: () => void }> {
     const seen: string[] = [];

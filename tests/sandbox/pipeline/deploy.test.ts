@@ -34,7 +34,7 @@ describe('pipeline: KubernetesManifest@1 deploy', () => {
     world.requests.filter(({ method }) => method !== 'GET').map(({ method, path: url }) => `${method} ${url}`);
 
   before(async () => {
-    world = await startTestCluster(withNode);
+    world = await startTestCluster('embedded', withNode);
     content = await mkdtemp(path.join(tmpdir(), 'manifests-'));
     await cp(path.join(repository, 'examples', 'manifests'), path.join(content, 'manifests'), { recursive: true });
   });

@@ -2,7 +2,7 @@
 import type { SandboxResponse } from '../../../kit/http-server.ts';
 import type { Core } from '../core.ts';
 import type { ResourceInfo } from '../resources.ts';
-import { json, pageNotFound, type Call } from './server-context.ts';
+import { json, notServed, pageNotFound, type Call } from './server-context.ts';
 
 const STORED = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const AGGREGATED = /application\/json;g=apidiscovery\.k8s\.io;v=(?<version>v2|v2beta1);as=APIGroupDiscoveryList/u;
@@ -78,7 +78,7 @@ function oneGroup(core: Core, group: string): SandboxResponse {
 
 function resourceList(core: Core, group: string, version: string): SandboxResponse {
   const found = core.registry.all().filter((info) => info.group === group && info.version === version);
-  if (found.length === 0) return pageNotFound();
+  if (found.length === 0) return notServed(core, group);
   const resources = found.flatMap((info) => [
     resourceEntry(info),
     ...info.subresources.map((name) => subresourceEntry(info, name)),

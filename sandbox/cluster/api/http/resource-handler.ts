@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../contracts.ts';
 import { notImitated, type SandboxResponse } from '../../../kit/http-server.ts';
 import { authorize, type Target, type WriteContext } from '../core.ts';
 import { deleteCollection, deleteObject } from '../deletion.ts';
-import { badRequest, methodNotAllowed, noSuchResource } from '../errors.ts';
+import { badRequest, invalid, methodNotAllowed, noSuchResource } from '../errors.ts';
 import { patchObject } from '../patching.ts';
 import { existing, getObject, listObjects } from '../reads.ts';
 import { groupVersionOf } from '../resources.ts';
@@ -14,7 +14,7 @@ import { deletionOptionsOf } from './delete-options.ts';
 import { listOptionsOf, writeContextOf } from './options.ts';
 import type { ResourcePath } from './request-info.ts';
 import { answerReview } from './reviews.ts';
-import { json, pageNotFound, type Call } from './server-context.ts';
+import { json, notServed, pageNotFound, type Call } from './server-context.ts';
 import { issueToken } from './service-account-token.ts';
 import { tableOf, wantsTable } from './table.ts';
 import { watchStream } from './watch-stream.ts';
@@ -24,7 +24,7 @@ const HERE = 'sandbox/cluster/api/http/resource-handler.ts';
 export async function answerResource(call: Call, path: ResourcePath): Promise<SandboxResponse> {
   const { core } = call.context;
   const info = core.registry.find(path.group, path.version, path.plural);
-  if (!info) return pageNotFound();
+  if (!info) return notServed(core, path.group);
   const { name, subresource, namespace } = path;
   const misplaced = info.namespaced ? name !== undefined && namespace === undefined : namespace !== undefined;
   if (misplaced) return pageNotFound();
@@ -135,9 +135,9 @@ function answerPatch(call: Call, target: Target): SandboxResponse {
   const { core } = call.context;
   const patch = patchOf(call.request);
   if (patch.type === 'apply' && call.query.get('fieldManager') === null) {
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    );
+    const options = { group: 'meta.k8s.io', plural: '', kind: 'PatchOptions' };
+    const message = 'Required value: is required for apply patch';
+    throw invalid(options, '', [{ reason: 'FieldValueRequired', message, field: 'fieldManager' }]);
   }
   const writing = writeContextOf(call);
   const before = core.store.revision;

@@ -2,6 +2,7 @@
 import type { SandboxRequest, SandboxResponse } from '../../../kit/http-server.ts';
 import type { PodRuntime } from '../../nodes/types.ts';
 import type { Core } from '../core.ts';
+import { noSuchResource } from '../errors.ts';
 import type { User } from '../rbac.ts';
 import type { ServiceAccountTokens } from './tokens.ts';
 
@@ -28,6 +29,12 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
     body,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private', ...headers },
   };
+}
+
+/** A group that the server has answers for whatever is below it; what no group answers for is no page at all. */
+export function notServed(core: Core, group: string): SandboxResponse {
+  if (core.registry.all().some((info) => info.group === group)) throw noSuchResource();
+  return pageNotFound();
 }
 
 /** Go's own answer for a path that nobody serves. */

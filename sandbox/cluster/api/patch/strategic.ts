@@ -42,7 +42,8 @@ function mergeField(result: Json, { name, value }: { name: string; value: unknow
 
 function mergeList(current: readonly unknown[], patch: readonly unknown[], node: SchemaNode): unknown[] {
   const { list } = node;
-  if (list.by === 'value') return [...new Set([...current, ...patch])];
+  if (list.by === 'value')
+    return inOrder([...new Set([...current, ...patch])], { current, patch, idOf: (item) => item });
   const key = list.by === 'keys' ? list.keys[0] : undefined;
   if (key === undefined) return [...patch];
   if (patch.some((item) => isRecord(item) && item['$patch'] === 'replace')) {
@@ -50,7 +51,34 @@ function mergeList(current: readonly unknown[], patch: readonly unknown[], node:
   }
   let result = [...current];
   for (const item of patch) result = mergeItem(result, item, { key, node: node.item() });
-  return result;
+  return inOrder(result, { current, patch, idOf: (item) => (isRecord(item) ? item[key] : item) });
+}
+
+interface Order {
+  readonly current: readonly unknown[];
+  readonly patch: readonly unknown[];
+  readonly idOf: (item: unknown) => unknown;
+}
+
+/**
+ * What the patch names keeps the patch's order. All others are put before the first of these that they stood before; what
+ * the patch adds is new to the list, and so stands before what is left.
+ */
+function inOrder(merged: readonly unknown[], { current, patch, idOf }: Order): unknown[] {
+  const rankIn = (list: readonly unknown[], item: unknown): number =>
+    list.findIndex((other) => idOf(other) === idOf(item));
+  const isNamed = (item: unknown): boolean => rankIn(patch, item) >= 0;
+  const named = merged.filter(isNamed).sort((left, right) => rankIn(patch, left) - rankIn(patch, right));
+  const others = merged.filter((item) => !isNamed(item));
+  const result: unknown[] = [];
+  for (const next of named) {
+    const rank = rankIn(current, next);
+    for (let first = others[0]; others.length > 0 && rankIn(current, first) < rank; [first] = others) {
+      result.push(others.shift());
+    }
+    result.push(next);
+  }
+  return [...result, ...others];
 }
 
 function mergeItem(

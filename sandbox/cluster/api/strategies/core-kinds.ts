@@ -13,7 +13,7 @@ import {
   type Json,
 } from '../json.ts';
 import type { FieldErrors } from '../field-errors.ts';
-import { defaultPodSpec } from './pod-defaults.ts';
+import { defaultPodSpec, defaultRequests } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import type { StrategyParts } from './strategy.ts';
 
@@ -24,6 +24,7 @@ const pod: StrategyParts = {
     if (!isRecord(draft['spec'])) draft['spec'] = {};
     const spec = recordAt(draft, 'spec');
     defaultPodSpec(spec);
+    defaultRequests(spec);
     fillIn(spec, { enableServiceLinks: true });
   },
   validate: (draft, errors) => {

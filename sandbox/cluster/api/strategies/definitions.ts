@@ -10,7 +10,8 @@ const APPROVAL = 'api-approved.kubernetes.io';
 const definition: StrategyParts = {
   countsGenerations: true,
   initialStatus: (draft) => ({
-    conditions: [],
+    // As the real server answers before its controllers looked at it.
+    conditions: null,
     acceptedNames: { kind: '', plural: '' },
     storedVersions: recordsAt(draft, 'spec', 'versions')
       .filter((version) => version['storage'] === true)

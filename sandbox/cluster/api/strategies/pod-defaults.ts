@@ -63,15 +63,18 @@ function defaultHttpGet(action: unknown): void {
   if (isRecord(action)) fillIn(action, { path: '/', scheme: 'HTTP' });
 }
 
-/** A limit without a request is the request, too. */
-function defaultResources(resources: Json): void {
-  const limits = resources['limits'];
-  const requests = resources['requests'];
-  if (isRecord(limits)) {
-    canonicalQuantities(limits);
-    resources['requests'] = { ...limits, ...(isRecord(requests) ? requests : {}) };
+function defaultResources({ limits, requests }: Json): void {
+  if (isRecord(limits)) canonicalQuantities(limits);
+  if (isRecord(requests)) canonicalQuantities(requests);
+}
+
+/** Of pods only, not of their templates: a limit without a request is the request, too. */
+export function defaultRequests(spec: Json): void {
+  for (const container of [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')]) {
+    const resources = recordAt(container, 'resources');
+    const { limits, requests } = resources;
+    if (isRecord(limits)) resources['requests'] = { ...limits, ...(isRecord(requests) ? requests : {}) };
   }
-  if (isRecord(resources['requests'])) canonicalQuantities(resources['requests']);
 }
 
 const READABLE = 0o644;
