@@ -98,7 +98,12 @@ export class ProxyAgent extends HttpsProxyAgent<string> {
     // A proxy that is reached by TLS itself.
     if (this.proxy.protocol === 'https:') Object.assign(this.connectOpts, this.#tls.toProxy());
     const asker = new Asker();
-    const tunnel = await super.connect(asker as unknown as ClientRequest, { ...options, secureEndpoint: false });
+    const connecting = super.connect(asker as unknown as ClientRequest, { ...options, secureEndpoint: false });
+    // Once CONNECT is on its way: reading authorities takes as long as the proxy takes to answer.
+    setImmediate(() => {
+      prepare(this.#tls.toServer);
+    });
+    const tunnel = await connecting;
     if (asker.status === 200) return { socket: tunnel, status: 200 };
     tunnel.destroy();
     return { status: asker.status };
@@ -155,6 +160,15 @@ class Waiting<Connection> {
 
 function keyOf(host: string, port: number): string {
   return `${host.toLowerCase()}:${String(port)}`;
+}
+
+/** What is wrong with them shows when they are used. */
+function prepare(options: TlsOptions): void {
+  try {
+    options();
+  } catch {
+    // Told by whoever connects.
+  }
 }
 
 function isAlive(socket: Duplex): boolean {

@@ -5,12 +5,11 @@ import type { Network } from '../runtime/ports.ts';
 
 /**
  * Whom to trust and how to identify oneself, for every connection of a run: made once, because reading authorities takes
- * its time. Empty where the agent was configured with nothing of it.
+ * its time, those of Node as well.
  */
 export function tlsOptions({ certificateAuthority, clientCertificate, acceptsAnyServer }: Network): ConnectionOptions {
-  const isUsual = certificateAuthority === undefined && clientCertificate === undefined;
-  const secureContext = isUsual ? {} : { secureContext: trustingAlso(certificateAuthority, clientCertificate) };
-  return { ...secureContext, ...(acceptsAnyServer === true ? { rejectUnauthorized: false } : {}) };
+  const secureContext = trustingAlso(certificateAuthority, clientCertificate);
+  return { secureContext, ...(acceptsAnyServer === true ? { rejectUnauthorized: false } : {}) };
 }
 
 /**
