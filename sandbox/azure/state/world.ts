@@ -1,8 +1,6 @@
 /** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
 import { cloudOf, type SandboxCloud } from '../../clouds.ts';
 import { systemClock, type Clock } from '../../kit/clock.ts';
-import { stableGuid } from '../../scenario/ids.ts';
-import { parseCondition } from '../authorization/condition/parse.ts';
 import type { ClusterSpec, LockSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
 import { noChanges, type ClusterChanges } from './cluster-changes.ts';
@@ -16,6 +14,7 @@ import { collectPrincipals, principalIdOf, type Principal } from './principals.t
 import { groupId, resourceId, sameText, type ResourceKind } from './resource-id.ts';
 import { createRoleAssignments, type RoleAssignments } from './role-assignments.ts';
 import type { RoleDefinition } from './role-definition.ts';
+import { customRolesOf, initialAssignments } from './scenario-roles.ts';
 import { createSecrets } from './secrets.ts';
 import { createVaults, vaultHost, type Vault, type Vaults } from './vaults.ts';
 import { defaultVaultSettings } from './vault-settings.ts';
@@ -243,43 +242,4 @@ function tenantIdOf(scenario: Scenario, name: string): string {
 
 function tenantOf(subscriptions: readonly Subscription[], id: string): string {
   return subscriptions.find((subscription) => subscription.id === id)?.tenantId ?? '';
-}
-
-function customRolesOf({ id, customRoles }: SubscriptionSpec): readonly RoleDefinition[] {
-  return customRoles.map((role) => ({
-    ...role,
-    id: role.id.toLowerCase(),
-    description: '',
-    notDataActions: role.notDataActions ?? [],
-    custom: true,
-    assignableScopes: [`/subscriptions/${id}`],
-  }));
-}
-
-function initialAssignments(
-  scenario: Scenario,
-  roles: readonly RoleDefinition[],
-  principals: readonly Principal[],
-): Parameters<typeof createRoleAssignments>[0] {
-  return [...scenario.subscriptions, ...(scenario.managementGroups ?? [])].flatMap(({ roleAssignments }) =>
-    roleAssignments.map(({ name, role, principal, scope, description, condition }) => {
-      const definition = roles.find((candidate) => sameText(candidate.name, role));
-      if (!definition) throw new Error(`There is no role "${role}" (role assignment at ${scope}).`);
-      const principalId = principalIdOf(principals, principal);
-      if (condition !== undefined) parseCondition(condition);
-      return {
-        name,
-        scope,
-        roleId: definition.id,
-        principalId,
-        // An assignment whose principal was deleted stays, and the service no longer knows what the principal was.
-        principalType: principals.some(({ objectId }) => sameText(objectId, principalId))
-          ? 'ServicePrincipal'
-          : 'Unknown',
-        createdBy: stableGuid('scenario'),
-        ...(description === undefined ? {} : { description }),
-        ...(condition === undefined ? {} : { condition, conditionVersion: '2.0' }),
-      };
-    }),
-  );
 }
