@@ -1,7 +1,7 @@
 /** All that the sandbox's Azure remembers, built from a scenario. Nothing here knows of HTTP. */
 import { cloudOf, type SandboxCloud } from '../../clouds.ts';
 import { systemClock, type Clock } from '../../kit/clock.ts';
-import type { ClusterSpec, LockSpec, ResourceGroupSpec, Scenario, SubscriptionSpec } from '../../scenario/types.ts';
+import type { ClusterSpec, LockSpec, ResourceGroupSpec, Scenario } from '../../scenario/types.ts';
 import { builtInRoles } from './built-in-roles.ts';
 import { noChanges, type ClusterChanges } from './cluster-changes.ts';
 import { createCommandResults, type CommandResults } from './command-results.ts';
