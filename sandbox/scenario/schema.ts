@@ -55,6 +55,8 @@ const cluster = object(
     nodeRestriction: choice('Unrestricted', 'ReadOnly'),
     podIdentityAddon: flag(false),
     disableLocalAccounts: flag(false),
+    privateCluster: flag(false),
+    disableRunCommand: flag(false),
     entra: choice('none', 'kubernetesRbac', 'azureRbac'),
     powerState: choice('Running', 'Stopped'),
     apiServer: flag(true),

@@ -178,6 +178,9 @@ export interface ClusterSpec {
   readonly nodeRestriction: 'Unrestricted' | 'ReadOnly';
   readonly podIdentityAddon: boolean;
   readonly disableLocalAccounts: boolean;
+  /** The API server has a name and an address in its virtual network only: agents do not reach it. */
+  readonly privateCluster: boolean;
+  readonly disableRunCommand: boolean;
   /** Sign-in with Microsoft Entra, and what decides then: the cluster's own RBAC alone, or Azure RBAC beside it. */
   readonly entra: 'none' | 'kubernetesRbac' | 'azureRbac';
   readonly powerState: 'Running' | 'Stopped';

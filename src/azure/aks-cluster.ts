@@ -41,6 +41,9 @@ export interface AksCluster {
   readonly podIdentityAddon: boolean;
   readonly localAccountsDisabled: boolean;
   readonly entra: boolean;
+  /** The API server may be out of an agent's reach: private, in the virtual network, or open to some addresses only. */
+  readonly apiServerRestricted: boolean;
+  readonly runCommandDisabled: boolean;
   readonly powerState: string;
   readonly provisioningState: string;
   readonly kubernetesVersion: string;
@@ -108,7 +111,15 @@ function describeCluster(cluster: ManagedCluster, subscriptionId: string, asked:
   };
 }
 
-type Feature = 'rbac' | 'nodeGroupLocked' | 'networkPlugin' | 'podIdentityAddon' | 'localAccountsDisabled' | 'entra';
+type Feature =
+  | 'rbac'
+  | 'nodeGroupLocked'
+  | 'networkPlugin'
+  | 'podIdentityAddon'
+  | 'localAccountsDisabled'
+  | 'entra'
+  | 'apiServerRestricted'
+  | 'runCommandDisabled';
 
 function features(cluster: ManagedCluster): Pick<AksCluster, Feature> {
   return {
@@ -118,6 +129,17 @@ function features(cluster: ManagedCluster): Pick<AksCluster, Feature> {
     podIdentityAddon: cluster.podIdentityProfile?.enabled === true,
     localAccountsDisabled: cluster.disableLocalAccounts === true,
     entra: cluster.aadProfile?.managed === true,
+    ...apiServerAccess(cluster),
+  };
+}
+
+function apiServerAccess({
+  apiServerAccessProfile: profile,
+}: ManagedCluster): Pick<AksCluster, 'apiServerRestricted' | 'runCommandDisabled'> {
+  const ranges = profile?.authorizedIPRanges ?? [];
+  return {
+    apiServerRestricted: profile?.enablePrivateCluster === true || ranges.length > 0,
+    runCommandDisabled: profile?.disableRunCommand === true,
   };
 }
 

@@ -38,6 +38,10 @@ const advice: readonly { readonly actions: RegExp; readonly roles: readonly stri
     actions: /^microsoft\.containerservice\/managedclusters\/read$/i,
     roles: ['Reader', 'Azure Kubernetes Service Cluster User Role'],
   },
+  {
+    actions: /^microsoft\.containerservice\/managedclusters\/(runcommand\/action|commandresults\/read)$/i,
+    roles: ['Azure Kubernetes Service Contributor Role'],
+  },
   { actions: /^microsoft\.keyvault\/vaults\/accesspolicies\/write$/i, roles: ['Key Vault Contributor', 'Contributor'] },
   { actions: /^microsoft\.keyvault\/vaults\/read$/i, roles: ['Reader', 'Key Vault Reader'] },
   {

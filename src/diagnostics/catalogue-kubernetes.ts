@@ -91,6 +91,17 @@ const api = {
     cause: 'An object of this name exists that this task neither made nor recognises as its own.',
     fix: 'Rename or delete that object, or choose another name in the inputs.',
   },
+  KUB018: {
+    title: 'The run command of the cluster failed',
+    cause:
+      'Azure could not start the command in the cluster, gave it up, or lost part of what it printed; the detail holds its own words.',
+    fix: 'Check that the nodes have room for one more pod (namespace aks-command) and run the step again; or run it on an agent in the virtual network of the cluster with clusterAccess: direct.',
+  },
+  KUB019: {
+    title: 'The run command of the cluster is disabled',
+    cause: 'The cluster was set to refuse run commands (apiServerAccessProfile.disableRunCommand).',
+    fix: 'Run the step on an agent that reaches the API server (in the virtual network of the cluster or a peered one, or from an authorized IP range) with clusterAccess: direct; or enable the run command: az aks update --enable-run-command.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 const podIdentity = {

@@ -26,6 +26,8 @@ export function aCluster(overrides: Partial<AksCluster> = {}): AksCluster {
     podIdentityAddon: false,
     localAccountsDisabled: false,
     entra: false,
+    apiServerRestricted: false,
+    runCommandDisabled: false,
     powerState: 'Running',
     provisioningState: 'Succeeded',
     kubernetesVersion: '1.33.2',

@@ -91,7 +91,7 @@ export function withIds({ connection }: Sandbox, inputs: Readonly<Record<string,
 
 /** Token requests, the request for an assertion, the list of credentials and queries are POSTs that write nothing. */
 const harmlessPosts =
-  /\/oauth2\/|\/oidctoken|\/listCluster(User|Admin)Credential|\/exec\?|selfsubjectaccessreviews|\/Microsoft\.ResourceGraph\/resources/i;
+  /\/oauth2\/|\/oidctoken|\/listCluster(User|Admin)Credential|\/exec\?|selfsubjectaccessreviews|\/runCommand\?|\/Microsoft\.ResourceGraph\/resources/i;
 
 /** Whether a request could change something; the intercepted request says as much as the recorded one. */
 export function isWriteOfTask({

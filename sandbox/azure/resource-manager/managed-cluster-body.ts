@@ -61,6 +61,7 @@ function properties(cluster: Cluster): ClusterBody['properties'] {
       : {}),
     ...kubeletProfile(cluster),
     ...entraProfile(cluster),
+    ...apiServerAccess(cluster),
     disableLocalAccounts: spec.disableLocalAccounts,
     securityProfile: {},
     oidcIssuerProfile: { enabled: false },
@@ -73,6 +74,22 @@ function entraProfile({ spec, tenantId }: Cluster): object {
   if (!signsInWithEntra(spec)) return {};
   const enableAzureRBAC = spec.entra === 'azureRbac';
   return { aadProfile: { managed: true, enableAzureRBAC, adminGroupObjectIDs: [], tenantID: tenantId } };
+}
+
+function apiServerAccess(cluster: Cluster): object {
+  const { privateCluster, disableRunCommand } = cluster.spec;
+  if (!privateCluster && !disableRunCommand) return {};
+  const apiServerAccessProfile = {
+    ...(privateCluster ? { enablePrivateCluster: true, privateDNSZone: 'system' } : {}),
+    ...(disableRunCommand ? { disableRunCommand } : {}),
+  };
+  return { apiServerAccessProfile, ...(privateCluster ? { privateFQDN: privateName(cluster) } : {}) };
+}
+
+/** The name of a private cluster's API server, which only its virtual network resolves. */
+export function privateName({ id, name, location }: Cluster): string {
+  const zone = stableGuid('private zone', id);
+  return `${name}-${stableGuid('dns', id).slice(0, 8)}.${zone}.privatelink.${location}.azmk8s.io`;
 }
 
 function kubeletProfile({ kubelet }: Cluster): object {

@@ -41,6 +41,11 @@ export const clusterErrors = {
   // Text: the sandbox's own.
   etagMismatch: (): ArmRefusal =>
     new ClusterRefusal(412, 'PreconditionFailed', 'The etag of the managed cluster is not the one of the request.'),
+  // Texts of these two: the sandbox's own.
+  noRunCommand: (): ArmRefusal =>
+    new ClusterRefusal(400, 'BadRequest', 'Run command is disabled for this managed cluster.'),
+  noClusterToken: (): ArmRefusal =>
+    new ClusterRefusal(400, 'BadRequest', 'A cluster that signs in with Microsoft Entra needs a cluster token.'),
   commandNotFound: (id: string): ArmRefusal =>
     new ClusterRefusal(404, 'NotFound', `The command result ${id} was not found.`),
 };

@@ -6,7 +6,7 @@ import type { Cluster } from '../state/world.ts';
 import { versions } from './api-versions.ts';
 import { withSignIn, type SignIn } from './entra-kubeconfig.ts';
 import { findResource, readRoutes } from './lookup.ts';
-import { clusterBody } from './managed-cluster-body.ts';
+import { clusterBody, privateName } from './managed-cluster-body.ts';
 import { ClusterRefusal, clusterErrors } from './managed-cluster-refusals.ts';
 import { ok, param, type Call, type Route } from './route.ts';
 
@@ -37,12 +37,14 @@ function read(found: Cluster, call: Call): object {
 }
 
 function credential(call: Call, kind: 'user' | 'admin'): SandboxResponse {
-  const { id, name, spec, tenantId } = findResource(call, 'cluster', call.world.clusters);
+  const found = findResource(call, 'cluster', call.world.clusters);
+  const { id, name, spec, tenantId } = found;
   if (spec.disableLocalAccounts && kind === 'admin') throw clusterErrors.noLocalAccounts();
   if (!spec.apiServer) return notImitated('the Kubernetes API of a cluster with apiServer: false', 'the scenario');
   const running = call.clusters.byResourceId(id);
   if (spec.powerState === 'Stopped' || !running) throw clusterErrors.stopped(name);
-  const kubeconfig = running.kubeconfig(kind);
+  const own = running.kubeconfig(kind);
+  const kubeconfig = spec.privateCluster ? own.replaceAll(running.server, `https://${privateName(found)}:443`) : own;
   // An administrator's certificate needs no sign-in.
   const asks = kind === 'user' && signsInWithEntra(spec);
   const text = asks ? withSignIn(kubeconfig, signInOf(call), tenantId) : kubeconfig;

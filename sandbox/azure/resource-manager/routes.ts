@@ -17,7 +17,7 @@ import { resourceRoutes } from './resources.ts';
 import { roleAssignmentRoutes } from './role-assignments.ts';
 import { roleDefinitionRoutes } from './role-definitions.ts';
 import type { Route } from './route.ts';
-import { runCommandRoutes } from './run-command.ts';
+import { runCommandRoutes } from './run-command/routes.ts';
 import { scaleSetRoutes } from './scale-sets.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { identityRoutes } from './user-assigned-identities.ts';

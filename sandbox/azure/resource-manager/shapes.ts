@@ -16,6 +16,8 @@ const shapes = {
     'properties.podIdentityProfile': '2020-11-01',
     'properties.podIdentityProfile.allowNetworkPluginKubenet': '2021-02-01',
     'properties.disableLocalAccounts': '2021-03-01',
+    'properties.apiServerAccessProfile': '2019-10-01',
+    'properties.apiServerAccessProfile.disableRunCommand': '2021-09-01',
     'properties.securityProfile': '2021-07-01',
     'properties.currentKubernetesVersion': '2022-04-01',
     'properties.storageProfile': '2022-04-01',

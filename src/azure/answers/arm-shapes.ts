@@ -61,6 +61,13 @@ const cluster = fields({
     networkProfile: optional(fields({ networkPlugin: optional(text) })),
     podIdentityProfile: optional(fields({ enabled: optional(flag) })),
     aadProfile: optional(fields({ managed: optional(flag) })),
+    apiServerAccessProfile: optional(
+      fields({
+        enablePrivateCluster: optional(flag),
+        disableRunCommand: optional(flag),
+        authorizedIPRanges: optional(list(text)),
+      }),
+    ),
     powerState: optional(fields({ code: optional(text) })),
   }),
 });

@@ -1,19 +1,11 @@
 import https from 'node:https';
+import { REFUSED_TUNNEL, TunnelRefused } from '../../azure/tunnel-refused.ts';
 import type { Budget } from '../../runtime/budget.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { KubeRefusal, readStatus } from '../refusal.ts';
+import type { KubeRequest } from '../transport.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isTransient } from './transient.ts';
-
-export interface KubeRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: object;
-  readonly contentType?: string;
-  /** Ends reads early. Writes are never cut off: their effect would be unknown. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 interface Answer {
   readonly status: number;
@@ -78,6 +70,9 @@ async function once(request: KubeRequest, endpoint: Endpoint): Promise<Answer> {
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('error', fail);
         incoming.on('end', () => {
+          // Who wants a password of the proxy is told so in words of its own.
+          if (incoming.headers[REFUSED_TUNNEL] !== undefined && incoming.statusCode !== 407)
+            fail(new TunnelRefused(incoming.statusCode ?? 0));
           const seconds = Number(incoming.headers['retry-after']);
           const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
           resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), retryAfter });

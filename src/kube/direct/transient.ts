@@ -1,3 +1,4 @@
+import { TunnelRefused } from '../../azure/tunnel-refused.ts';
 import { KubeRefusal } from '../refusal.ts';
 
 /** Codes of node:tls and OpenSSL for a certificate that does not hold. */
@@ -19,6 +20,7 @@ export function isTlsFailure(error: unknown): boolean {
 /** Worth the same request again: the API server is busy or restarting, or the connection broke. Never a refusal. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeRefusal) return isTransientStatus(error.status.code);
+  if (error instanceof TunnelRefused) return isTransientStatus(error.status);
   return RESET_CODES.has(codeOf(error));
 }
 

@@ -1,13 +1,12 @@
 import type { IdentityChoice } from '../../azure/identity-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { matching, rules } from '../../inputs/input-reader.ts';
-import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
-import { readClusterInputs, readIdentityChoice } from '../shared/cluster-inputs.ts';
+import type { ClusterInputName, ClusterInputs, ClusterWay, ClusterWayInputName } from '../shared/cluster-inputs.ts';
+import { readClusterInputs, readIdentityChoice, readClusterWay } from '../shared/cluster-inputs.ts';
 import type { WorkloadLine } from './workload-line.ts';
 import { parseWorkloadLine } from './workload-line.ts';
 
-export interface PodIdentityBindInputs extends ClusterInputs {
-  readonly kubernetesServiceConnection: string | undefined;
+export interface PodIdentityBindInputs extends ClusterInputs, ClusterWay {
   readonly identity: IdentityChoice;
   readonly namespace: string;
   readonly azureIdentityName: string | undefined;
@@ -20,7 +19,7 @@ export interface PodIdentityBindInputs extends ClusterInputs {
 
 export type PodIdentityBindInputName =
   | ClusterInputName
-  | 'kubernetesServiceConnection'
+  | ClusterWayInputName
   | 'identity'
   | 'namespace'
   | 'azureIdentityName'
@@ -38,7 +37,7 @@ const labelSelector = matching(
 export function readPodIdentityBindInputs(read: InputReader<PodIdentityBindInputName>): PodIdentityBindInputs {
   return {
     ...readClusterInputs(read, { minutes: 10 }),
-    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    ...readClusterWay(read),
     identity: readIdentityChoice(read),
     namespace: read.withDefault('namespace', 'default', rules.namespace),
     azureIdentityName: read.optional('azureIdentityName', rules.objectName),

@@ -63,10 +63,10 @@ interface Binding {
 async function readBinding(inputs: PodIdentityBindInputs, services: Services): Promise<Binding> {
   const { azure, observer, signal } = services;
   const aks = await readCluster(azure, inputs);
-  const { kubernetesServiceConnection } = inputs;
+  const { kubernetesServiceConnection, clusterAccess } = inputs;
   const [identity, cluster] = await Promise.all([
     inputs.mode === 'remove' ? undefined : findIdentity(azure, { cluster: aks }, inputs.identity),
-    openCluster(services, { cluster: aks, kubernetesServiceConnection }),
+    openCluster(services, { cluster: aks, kubernetesServiceConnection, clusterAccess }),
   ]);
   const names = bindingNames(identity?.name ?? chosenName(inputs.identity, aks), inputs);
   const [workloads, pods, existing] = await Promise.all([

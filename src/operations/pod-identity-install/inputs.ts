@@ -1,14 +1,13 @@
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { matching, rules } from '../../inputs/input-reader.ts';
-import type { ClusterInputName, ClusterInputs } from '../shared/cluster-inputs.ts';
-import { readClusterInputs } from '../shared/cluster-inputs.ts';
+import type { ClusterInputName, ClusterInputs, ClusterWay, ClusterWayInputName } from '../shared/cluster-inputs.ts';
+import { readClusterInputs, readClusterWay } from '../shared/cluster-inputs.ts';
 import type { ManifestOptions } from './manifests/manifest.ts';
 import type { Toleration } from './manifests/toleration.ts';
 import { parseToleration, tolerationForms } from './manifests/toleration.ts';
 import { podIdentityVersions } from './manifests/versions.ts';
 
-export interface PodIdentityInstallInputs extends ClusterInputs, ManifestOptions {
-  readonly kubernetesServiceConnection: string | undefined;
+export interface PodIdentityInstallInputs extends ClusterInputs, ClusterWay, ManifestOptions {
   /** Remove although identities and bindings exist. */
   readonly force: boolean;
 }
@@ -23,7 +22,7 @@ type InstallInputName =
   | 'imagePullSecret'
   | 'tolerations';
 
-export type PodIdentityInstallInputName = ClusterInputName | InstallInputName | 'kubernetesServiceConnection' | 'force';
+export type PodIdentityInstallInputName = ClusterInputName | InstallInputName | ClusterWayInputName | 'force';
 
 /** As it stands before a repository: `registry.example.com:5000/mirror`. */
 const registry = matching(
@@ -35,7 +34,7 @@ export function readPodIdentityInstallInputs(read: InputReader<PodIdentityInstal
   const installMode = read.oneOf('mode', ['standard', 'managed']);
   return {
     ...readClusterInputs(read, { minutes: 10 }),
-    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    ...readClusterWay(read),
     version: read.oneOf('version', podIdentityVersions),
     installMode,
     namespace: read.withDefault('namespace', 'default', rules.namespace),

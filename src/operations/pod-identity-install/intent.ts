@@ -19,9 +19,9 @@ import { installationWaits } from './waits.ts';
 
 export const podIdentityInstallIntent: IntentOf<PodIdentityInstallInputs> = async (inputs, services) => {
   const cluster = await readCluster(services.azure, inputs);
-  const { kubernetesServiceConnection } = inputs;
+  const { kubernetesServiceConnection, clusterAccess } = inputs;
   if (inputs.mode !== 'remove') prepareInstall(cluster, inputs, services);
-  const kube = await openCluster(services, { cluster, kubernetesServiceConnection });
+  const kube = await openCluster(services, { cluster, kubernetesServiceConnection, clusterAccess });
   return inputs.mode === 'remove' ? removal(inputs, services, kube) : install(inputs, services, kube);
 };
 

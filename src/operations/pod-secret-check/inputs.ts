@@ -3,27 +3,27 @@ import type { PodChoice } from '../../checks/gather/ready-pod.ts';
 import { workloadKinds } from '../../checks/gather/ready-pod.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { matching, rules } from '../../inputs/input-reader.ts';
-import type { ClusterInputs, ProofInputName } from '../shared/cluster-inputs.ts';
-import { readProofInputs, readVaultChoice } from '../shared/cluster-inputs.ts';
+import type { ClusterInputs, ProofInputName, ClusterWay, ClusterWayInputName } from '../shared/cluster-inputs.ts';
+import { readProofInputs, readVaultChoice, readClusterWay } from '../shared/cluster-inputs.ts';
 
-export type PodSecretCheckInputs = ClusterInputs & {
-  readonly kubernetesServiceConnection: string | undefined;
-  readonly pods: PodChoice;
-  /** Pods that are asked at the same time. */
-  readonly parallel: number;
-  /** Whether failures that a fresh grant heals are waited for, too. */
-  readonly retry: boolean;
-  readonly vault: VaultChoice;
-  readonly secretName: string;
-  readonly secretVersion: string | undefined;
-  /** 64 lower-case hexadecimal digits. */
-  readonly expectedSha256: string | undefined;
-  readonly clientId: string | undefined;
-};
+export type PodSecretCheckInputs = ClusterInputs &
+  ClusterWay & {
+    readonly pods: PodChoice;
+    /** Pods that are asked at the same time. */
+    readonly parallel: number;
+    /** Whether failures that a fresh grant heals are waited for, too. */
+    readonly retry: boolean;
+    readonly vault: VaultChoice;
+    readonly secretName: string;
+    readonly secretVersion: string | undefined;
+    /** 64 lower-case hexadecimal digits. */
+    readonly expectedSha256: string | undefined;
+    readonly clientId: string | undefined;
+  };
 
 export type PodSecretCheckInputName =
   | ProofInputName
-  | 'kubernetesServiceConnection'
+  | ClusterWayInputName
   | 'namespace'
   | 'workload'
   | 'podSelector'
@@ -41,7 +41,7 @@ export type PodSecretCheckInputName =
 export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputName>): PodSecretCheckInputs {
   return {
     ...readProofInputs(read, { minutes: 10 }),
-    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    ...readClusterWay(read),
     pods: readPodChoice(read),
     parallel: Number(read.withDefault('parallel', '5', matching(/^([1-9]|1\d|20)$/, '1 to 20'))),
     retry: read.boolean('retry'),

@@ -20,9 +20,9 @@ export const podSecretCheckIntent: IntentOf<PodSecretCheckInputs> = (inputs, ser
   });
 
 async function open(inputs: PodSecretCheckInputs, services: Services): Promise<KubeCluster> {
-  const { kubernetesServiceConnection } = inputs;
+  const { kubernetesServiceConnection, clusterAccess } = inputs;
   const cluster = kubernetesServiceConnection === undefined ? await readCluster(services.azure, inputs) : undefined;
-  return openCluster(services, { cluster, kubernetesServiceConnection });
+  return openCluster(services, { cluster, kubernetesServiceConnection, clusterAccess });
 }
 
 export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {

@@ -6,6 +6,7 @@ import { parseVaultChoice } from '../../azure/vault-lookup.ts';
 import type { RunMode } from '../../engine/events.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { rules } from '../../inputs/input-reader.ts';
+import type { ClusterAccess } from '../../kube/connection.ts';
 import type { CommonInputs } from './operation.ts';
 
 export type ClusterInputs = CommonInputs & ClusterName;
@@ -40,6 +41,21 @@ export function readClusterName(read: InputReader<ClusterNameInputName>): Cluste
   return {
     resourceGroup: read.required('resourceGroup', rules.resourceGroup),
     clusterName: read.required('clusterName', rules.clusterName),
+  };
+}
+
+/** Inputs of a task that talks to Kubernetes. */
+export type ClusterWayInputName = 'kubernetesServiceConnection' | 'clusterAccess';
+
+export interface ClusterWay {
+  readonly kubernetesServiceConnection: string | undefined;
+  readonly clusterAccess: ClusterAccess;
+}
+
+export function readClusterWay(read: InputReader<ClusterWayInputName>): ClusterWay {
+  return {
+    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    clusterAccess: read.oneOf<ClusterAccess>('clusterAccess', ['auto', 'direct', 'runCommand']),
   };
 }
 

@@ -34,6 +34,8 @@ const spec: ClusterSpec = {
   nodeRestriction: 'Unrestricted',
   podIdentityAddon: false,
   disableLocalAccounts: false,
+  privateCluster: false,
+  disableRunCommand: false,
   entra: 'none',
   powerState: 'Running',
   apiServer: true,

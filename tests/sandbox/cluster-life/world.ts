@@ -59,6 +59,8 @@ export async function startWorld(spec: Partial<ClusterSpec> = {}): Promise<World
         nodeRestriction: 'Unrestricted',
         podIdentityAddon: false,
         disableLocalAccounts: false,
+        privateCluster: false,
+        disableRunCommand: false,
         entra: 'none',
         powerState: 'Running',
         apiServer: true,

@@ -1,5 +1,5 @@
-/** The one command that runCommand understands: `kubectl get KIND [NAME] [-n NAMESPACE | -A] -o name|json`. */
-import type { KubeObject } from '../../contracts.ts';
+/** kubectl's list for people and scripts: `kubectl get KIND [NAME] [-n NAMESPACE | -A] -o name|json`. */
+import type { KubeObject } from '../../../contracts.ts';
 
 interface KubectlGet {
   /** Plural or singular, in lower case. */

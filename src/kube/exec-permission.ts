@@ -1,6 +1,5 @@
-import type { ExecRequest } from '../cluster.ts';
-import type { SendContext } from './send.ts';
-import { send } from './send.ts';
+import type { ExecRequest } from './cluster.ts';
+import type { KubeTransport } from './transport.ts';
 
 /** A WebSocket is authorized as `get`, from Kubernetes 1.35 on as `create`, too (AuthorizePodWebsocketUpgradeCreatePermission). */
 const verbs = ['get', 'create'] as const;
@@ -14,7 +13,7 @@ interface Review {
  * asked. Undefined where it lacks none (something else refused) or where the API server does not tell.
  */
 export async function lackingExecVerb(
-  context: SendContext,
+  transport: Pick<KubeTransport, 'send'>,
   { namespace, pod: name }: Pick<ExecRequest, 'namespace' | 'pod'>,
 ): Promise<(typeof verbs)[number] | undefined> {
   for (const verb of verbs) {
@@ -26,7 +25,7 @@ export async function lackingExecVerb(
     };
     try {
       const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-      const { status } = JSON.parse(await send({ method: 'POST', path, body }, context)) as Review;
+      const { status } = JSON.parse(await transport.send({ method: 'POST', path, body })) as Review;
       if (status?.allowed === false) return verb;
     } catch {
       // The refusal itself is what gets reported; this only makes it more exact.

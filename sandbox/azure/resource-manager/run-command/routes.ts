@@ -2,14 +2,15 @@
  * Microsoft.ContainerService/managedClusters/runCommand: the protocol as recordings of azure-cli show it. 202 without a
  * body, then 202 with one while the command runs, then 200.
  */
-import { notImitated, type SandboxResponse } from '../../kit/http-server.ts';
-import { resourceTypes, withLowerCaseGroups } from '../state/resource-id.ts';
-import type { Cluster } from '../state/world.ts';
-import { versions } from './api-versions.ts';
-import { kubectlGet, readKubectlGet } from './kubectl-get.ts';
-import { findResource } from './lookup.ts';
-import { clusterErrors } from './managed-cluster-refusals.ts';
-import { param, type Call, type Route } from './route.ts';
+import { notImitated, type SandboxResponse } from '../../../kit/http-server.ts';
+import { signsInWithEntra } from '../../../scenario/entra-clusters.ts';
+import { resourceTypes, withLowerCaseGroups } from '../../state/resource-id.ts';
+import type { Cluster } from '../../state/world.ts';
+import { versions } from '../api-versions.ts';
+import { findResource } from '../lookup.ts';
+import { clusterErrors } from '../managed-cluster-refusals.ts';
+import { param, type Call, type Route } from '../route.ts';
+import { runCommand, type RunRequest } from './run.ts';
 
 const type = resourceTypes.cluster;
 const cluster = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${type}/{name}`;
@@ -37,14 +38,22 @@ async function run(call: Call): Promise<SandboxResponse> {
   const found = findResource(call, 'cluster', call.world.clusters);
   const running = call.clusters.byResourceId(found.id);
   if (found.spec.powerState === 'Stopped' || !running) throw clusterErrors.stopped(found.name);
-  const { command, context } = (call.body ?? {}) as { readonly command?: unknown; readonly context?: unknown };
-  const read = typeof command === 'string' ? readKubectlGet(command) : undefined;
-  if (!read || found.spec.disableLocalAccounts || (context !== undefined && context !== '')) {
-    return notImitated(`the command ${String(command)}`, 'sandbox/azure/resource-manager/kubectl-get.ts');
-  }
+  if (found.spec.disableRunCommand) throw clusterErrors.noRunCommand();
+  const request = requestOf(call, found);
+  const ran = request && (await runCommand(request, running));
+  if (!ran) return notImitated(`the command ${request?.command ?? ''}`, 'sandbox/azure/resource-manager/run-command');
   const { id } = call.world.operations.start();
-  call.world.commands.add({ clusterId: found.id, operation: id, ...kubectlGet(read, await running.dump()) });
+  call.world.commands.add({ clusterId: found.id, operation: id, ...ran });
   return { status: 202, headers: { location: addressOf(call, found, plain(id)) } };
+}
+
+/** Where nobody signs in with Entra, a token counts for nothing. */
+function requestOf({ body }: Call, { spec }: Cluster): RunRequest | undefined {
+  const { command, context = '', clusterToken = '' } = (body ?? {}) as Partial<RunRequest>;
+  if (typeof command !== 'string') return undefined;
+  if (!signsInWithEntra(spec)) return { command, context };
+  if (clusterToken === '') throw clusterErrors.noClusterToken();
+  return { command, context, clusterToken };
 }
 
 function result(call: Call): SandboxResponse {
