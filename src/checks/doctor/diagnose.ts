@@ -36,8 +36,11 @@ export function diagnose(facts: DoctorFacts): Diagnosis {
         ? [problem('error', finding.diagnostic, consequencesOf(rule.link, judged, rootOf))]
         : [],
     ),
-    ...judged.flatMap(({ finding }) =>
-      finding.status === 'warned' ? [problem('warning', finding.diagnostic, [])] : [],
+    // Behind a broken link a warning only repeats it.
+    ...judged.flatMap(({ rule, finding }) =>
+      finding.status === 'warned' && rootOf(rule.link) === undefined
+        ? [problem('warning', finding.diagnostic, [])]
+        : [],
     ),
   ];
   const checks = judged.map((each) => checkOf(each, rootOf, broken));

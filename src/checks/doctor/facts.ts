@@ -106,6 +106,8 @@ export interface DoctorFacts {
   readonly vault: Looked<VaultAccessFact>;
   readonly micLog: Looked<LogFact | undefined>;
   readonly nmiLogs: Looked<readonly LogFact[]>;
+  /** Of a pod of MIC or NMI that does not stay up: what its last try said. */
+  readonly crashLogs: Looked<{ readonly mic: LogFact | undefined; readonly nmi: LogFact | undefined }>;
 }
 
 /** Every fact that may be unknown. */

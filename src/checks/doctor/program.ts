@@ -14,6 +14,11 @@ function whyNotReady(pod: Pod): string | undefined {
   return podTrouble(pod) ?? waiting?.state?.waiting?.reason;
 }
 
+/** A pod that started and ended again. */
+export function crashed({ status }: Pod): boolean {
+  return status?.containerStatuses?.some(({ restartCount = 0, ready }) => restartCount > 0 && ready !== true) ?? false;
+}
+
 const OS = 'kubernetes.io/os';
 
 export function isLinux({ metadata }: KubeNode): boolean {

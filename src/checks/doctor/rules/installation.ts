@@ -3,6 +3,7 @@ import { listOf } from '../../../runtime/text.ts';
 import { isManaged } from '../bound.ts';
 import { troubleText } from '../program.ts';
 import { isPodReady } from '../../../kube/status/pod.ts';
+import { lastErrorOf } from '../log-lines.ts';
 import type { DoctorFacts, ProgramFact } from '../facts.ts';
 import { valueOr } from '../looked.ts';
 import type { DoctorRule, Finding } from '../rule.ts';
@@ -75,7 +76,7 @@ export const micRule: DoctorRule = rule({
   title: 'MIC is ready, and one of its pods leads',
   follows: ['apiServer', 'definitions', 'rights'],
   needs: ['mic'],
-  uses: ['leader', 'nmi', 'cluster'],
+  uses: ['leader', 'nmi', 'crashLogs'],
   judge: ({ mic, question }, looked) => {
     if (isManaged(valueOr(looked.nmi, undefined))) return { status: 'skipped', because: 'managed mode has no MIC' };
     if (!mic) return failed('DOC004', { message: 'No Deployment runs MIC.', fix: INSTALL });
@@ -88,7 +89,9 @@ export const micRule: DoctorRule = rule({
     }
     const ready = mic.pods.filter(isPodReady);
     if (ready.length === 0) {
+      const said = lastErrorOf(valueOr(looked.crashLogs, undefined)?.mic?.lines ?? []);
       return failed('POD011', {
+        ...(said === undefined ? {} : { detail: `MIC: ${said}` }),
         message: `0 of ${String(mic.replicas)} pods of MIC are ready${troubleText(mic)}.`,
         fix: `Look at them: kubectl describe pods ${where} --selector component=mic; kubectl logs ${where} deployment/${mic.name}`,
       });

@@ -8,14 +8,14 @@ import { look, lookOn, unreached, valueOr } from '../../../checks/doctor/looked.
 import { worksNow } from '../../../checks/doctor/rules/assignment.ts';
 import type { KubeCluster } from '../../../kube/cluster.ts';
 import { openCluster } from '../../../kube/connection.ts';
-import type { AzureIdentity } from '../../../kube/shapes.ts';
+import type { AzureIdentity, Pod } from '../../../kube/shapes.ts';
 import { isPodReady } from '../../../kube/status/pod.ts';
 import type { Services } from '../../shared/services.ts';
 import type { IdentityDoctorInputs } from '../inputs.ts';
 import { readAzureIdentities, readGrants, readRoles, readScaleSets } from './azure-side.ts';
 import type { ClusterSide } from './cluster-side.ts';
 import { lookAtCluster, unopened } from './cluster-side.ts';
-import { readLog } from './programs.ts';
+import { readCrash, readLog } from './programs.ts';
 
 /** One look at the whole chain, from both ends at once. Nothing here fails the run: what cannot be seen is unknown. */
 export async function lookAtChain(inputs: IdentityDoctorInputs, services: Services): Promise<DoctorFacts> {
@@ -73,11 +73,12 @@ function ownIdentities({ pods, bindings, identities }: ClusterSide): readonly Az
   return identitiesOf(boundTo(valueOr(pods, []), valueOr(bindings, []), valueOr(identities, [])));
 }
 
-type Logs = Pick<DoctorFacts, 'micLog' | 'nmiLogs'>;
+type Logs = Pick<DoctorFacts, 'micLog' | 'nmiLogs' | 'crashLogs'>;
 
 const noLogs: Logs = {
   micLog: unreached('the API server was not reached'),
   nmiLogs: unreached('the API server was not reached'),
+  crashLogs: unreached('the API server was not reached'),
 };
 
 /** Logs of NMI are read on so many nodes of the pods. */
@@ -85,7 +86,7 @@ const MOST_NODES = 3;
 
 /** MIC's log only where an assignment is missing; NMI's where the pods are. */
 async function lookAtLogs(cluster: KubeCluster, side: ClusterSide, signal: AbortSignal): Promise<Logs> {
-  const [micLog, nmiLogs] = await Promise.all([
+  const [micLog, nmiLogs, crashLogs] = await Promise.all([
     worksNow(side)
       ? unreached('everything is assigned')
       : lookOn(side.mic, (mic) => leaderLog(cluster, mic?.pods ?? [], side, signal)),
@@ -94,13 +95,27 @@ async function lookAtLogs(cluster: KubeCluster, side: ClusterSide, signal: Abort
       const there = (nmi?.pods ?? []).filter((pod) => isPodReady(pod) && nodes.has(pod.spec?.nodeName ?? ''));
       return Promise.all(there.slice(0, MOST_NODES).map((pod) => readLog(cluster, pod, signal)));
     }),
+    look(() => readCrashes(cluster, side, signal)),
   ]);
-  return { micLog, nmiLogs };
+  return { micLog, nmiLogs, crashLogs };
+}
+
+async function readCrashes(
+  cluster: KubeCluster,
+  side: ClusterSide,
+  signal: AbortSignal,
+): Promise<Extract<DoctorFacts['crashLogs'], { state: 'seen' }>['value']> {
+  const podsOf = (name: 'mic' | 'nmi'): readonly Pod[] => valueOr(side[name], undefined)?.pods ?? [];
+  const [mic, nmi] = await Promise.all([
+    readCrash(cluster, podsOf('mic'), signal),
+    readCrash(cluster, podsOf('nmi'), signal),
+  ]);
+  return { mic, nmi };
 }
 
 async function leaderLog(
   cluster: KubeCluster,
-  pods: readonly Parameters<typeof readLog>[1][],
+  pods: readonly Pod[],
   { leader }: Pick<ClusterSide, 'leader'>,
   signal: AbortSignal,
 ): Promise<LogFact | undefined> {

@@ -1,4 +1,5 @@
 import { flag } from '../../../checks/doctor/bound.ts';
+import { crashed } from '../../../checks/doctor/program.ts';
 import type { LeaderFact, LogFact, ProgramFact } from '../../../checks/doctor/facts.ts';
 import { DiagnosticError } from '../../../diagnostics/diagnostic.ts';
 import type { KubeCluster } from '../../../kube/cluster.ts';
@@ -89,9 +90,25 @@ export async function readLeader(
 const LINES = 200;
 const BYTES = 100_000;
 
-export async function readLog(cluster: KubeCluster, pod: Pod, signal: AbortSignal): Promise<LogFact> {
+/** What the program said before it ended, or what it says now where the node has forgotten that. */
+export async function readCrash(
+  cluster: KubeCluster,
+  pods: readonly Pod[],
+  signal: AbortSignal,
+): Promise<LogFact | undefined> {
+  const pod = pods.find(crashed);
+  if (!pod) return undefined;
+  try {
+    return await readLog(cluster, pod, signal, true);
+  } catch (error) {
+    if (error instanceof DiagnosticError && error.diagnostic.code !== 'KUB004') return readLog(cluster, pod, signal);
+    throw error;
+  }
+}
+
+export async function readLog(cluster: KubeCluster, pod: Pod, signal: AbortSignal, previous = false): Promise<LogFact> {
   const { name, namespace = '' } = pod.metadata;
-  const request = { namespace, pod: name, tailLines: LINES, limitBytes: BYTES };
+  const request = { namespace, pod: name, tailLines: LINES, limitBytes: BYTES, previous };
   const text = await cluster.logs(request, signal);
   return { pod: name, node: pod.spec?.nodeName ?? '', lines: text.split(/\r?\n/).filter((line) => line !== '') };
 }

@@ -17,8 +17,22 @@ type Mutable<Value> = { -readonly [Key in keyof Value]: Mutable<Value[Key]> };
 export interface DraftObject {
   kind: string;
   metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reaches into any part of any kind
-  [field: string]: any;
+  [field: string]: unknown;
+}
+
+/** A Deployment or a DaemonSet; `containers` has one. */
+export interface DraftWorkload {
+  readonly spec: {
+    replicas?: number;
+    readonly template: {
+      readonly metadata: { readonly labels: { aadpodidbinding?: string } };
+      readonly spec: {
+        readonly containers: readonly [{ image: string; args: string[] }];
+        hostNetwork?: boolean;
+        nodeSelector: Readonly<Record<string, string>>;
+      };
+    };
+  };
 }
 
 export const names = {
@@ -38,11 +52,7 @@ export class Draft {
   constructor() {
     this.scenario = structuredClone(oneCluster()) as Mutable<Scenario>;
     this.#seeMore();
-    this.cluster.objects.push(
-      ...installation(),
-      ...this.#binding(),
-      deployment('web', { aadpodidbinding: names.selector }),
-    );
+    this.objects.push(...installation(), ...this.#binding(), deployment('web', { aadpodidbinding: names.selector }));
     this.grant('Virtual Machine Contributor', names.kubelet, this.group(names.nodeGroup));
     this.grant('Managed Identity Operator', names.kubelet, this.identityId);
     this.vault.accessPolicies.push({ principal: names.identity, secrets: ['get'], keys: [], certificates: [] });
@@ -111,14 +121,18 @@ export class Draft {
     return only(this.objects.filter((each) => each.kind === kind && each.metadata.name === name));
   }
 
+  workload(kind: 'Deployment' | 'DaemonSet', name: string): DraftWorkload {
+    return this.object(kind, name) as unknown as DraftWorkload;
+  }
+
   drop(kind: string, name?: string): void {
-    this.cluster.objects = this.objects.filter(
+    this.objects = this.objects.filter(
       (each) => each.kind !== kind || (name !== undefined && each.metadata.name !== name),
     );
   }
 
   add(...objects: readonly object[]): void {
-    this.cluster.objects.push(...(objects as DraftObject[]));
+    this.objects.push(...(objects as DraftObject[]));
   }
 
   /** Ready for `startSandbox`. */
@@ -127,7 +141,11 @@ export class Draft {
   }
 
   get objects(): DraftObject[] {
-    return this.cluster.objects as DraftObject[];
+    return this.cluster.objects as unknown as DraftObject[];
+  }
+
+  set objects(objects: DraftObject[]) {
+    this.cluster.objects = objects as unknown as Mutable<ClusterSpec>['objects'];
   }
 
   /** The connection of the article plus what docs/permissions.md names for IdentityDoctor. */
@@ -168,7 +186,7 @@ export function installation(options: Partial<ManifestOptions> = {}): DraftObjec
     tolerations: [],
     ...options,
   });
-  return structuredClone(parts.map(({ manifest }) => manifest.object));
+  return structuredClone(parts.map(({ manifest }) => manifest.object)) as unknown as DraftObject[];
 }
 
 /** A Deployment whose image answers as the sandbox's demo image does. */
