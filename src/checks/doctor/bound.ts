@@ -1,6 +1,6 @@
 import type { AzureIdentity, AzureIdentityBinding, Pod } from '../../kube/shapes.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
-import type { ProgramFact } from './facts.ts';
+import type { ProgramFact, ProgramSetup } from './facts.ts';
 
 /** The label by which AAD Pod Identity matches pods with bindings. */
 export const BINDING_LABEL = 'aadpodidbinding';
@@ -63,7 +63,7 @@ function identityIsNamespaced(identity: AzureIdentity | undefined): boolean {
 }
 
 /** Value of a flag of a Go program: `--name=value`, `--name value`, or `true` where it stands alone. */
-export function flag({ args }: Pick<ProgramFact, 'args'>, name: string): string | undefined {
+export function flag({ args }: Pick<ProgramSetup, 'args'>, name: string): string | undefined {
   for (const [index, word] of args.entries()) {
     const [, found, value] = /^--?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (found !== name) continue;

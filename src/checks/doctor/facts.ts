@@ -23,8 +23,8 @@ export interface DoctorQuestion {
   readonly now: Date;
 }
 
-/** MIC or NMI as its Deployment or DaemonSet and its pods show it. */
-export interface ProgramFact {
+/** MIC or NMI as its Deployment or DaemonSet says it should be. */
+export interface ProgramSetup {
   readonly namespace: string;
   readonly name: string;
   readonly image: string;
@@ -33,6 +33,10 @@ export interface ProgramFact {
   readonly serviceAccount: string;
   /** Of MIC: 0 where somebody scaled it down. */
   readonly replicas: number;
+}
+
+/** MIC or NMI with the pods that there are of it. */
+export interface ProgramFact extends ProgramSetup {
   readonly pods: readonly Pod[];
 }
 

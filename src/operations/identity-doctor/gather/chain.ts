@@ -13,8 +13,10 @@ import { isPodReady } from '../../../kube/status/pod.ts';
 import type { Services } from '../../shared/services.ts';
 import type { IdentityDoctorInputs } from '../inputs.ts';
 import { readAzureIdentities, readGrants, readRoles, readScaleSets } from './azure-side.ts';
-import type { ClusterSide } from './cluster-side.ts';
+import type { ClusterLists } from './cluster-side.ts';
 import { lookAtCluster, unopened } from './cluster-side.ts';
+import type { Programs } from './program-side.ts';
+import { lookAtPrograms } from './program-side.ts';
 import { readCrash, readLog } from './programs.ts';
 
 /** One look at the whole chain, from both ends at once. Nothing here fails the run: what cannot be seen is unknown. */
@@ -26,26 +28,28 @@ export async function lookAtChain(inputs: IdentityDoctorInputs, services: Servic
   const vaultLook = vault ? look(() => findVault(azure, vault)) : Promise.resolve(unreached('no keyVault is given'));
   const opened = await openFor(inputs, services, cluster);
   try {
-    const side = opened.state === 'seen' ? await lookAtCluster(opened.value, inputs, signal) : unopened(opened);
-    const own = ownIdentities(side);
-    const [known, roles, logs] = await Promise.all([
+    const { lists, traces } =
+      opened.state === 'seen' ? await lookAtCluster(opened.value, inputs, signal) : unopened(opened);
+    const own = ownIdentities(lists);
+    const [known, roles, programs] = await Promise.all([
       cluster.then((looked) => look(() => readAzureIdentities(azure, valueOr(looked, undefined), own))),
       cluster.then((looked) => lookOn(looked, (found) => readRoles(services, found, own))),
-      opened.state === 'seen' ? lookAtLogs(opened.value, side, signal) : noLogs,
+      opened.state === 'seen' ? lookAtPrograms(opened.value, traces, signal) : noPrograms,
     ]);
-    const grants = lookOn(await vaultLook, (found) =>
-      readGrants(azure, found, valueOr(known, new Map()), inputs.secretName),
-    );
-    return {
-      question: questionOf(inputs, services.clock.date()),
+    const side = { ...lists, ...programs };
+    const [logs, grants] = await Promise.all([
+      opened.state === 'seen' ? lookAtLogs(opened.value, side, signal) : noLogs,
+      lookOn(await vaultLook, (found) => readGrants(azure, found, valueOr(known, new Map()), inputs.secretName)),
+    ]);
+    const question = questionOf(inputs, services.clock.date());
+    const inAzure = {
       cluster: await cluster,
-      ...side,
       azureIdentities: known,
       scaleSets: await scaleSets,
       roles,
-      vault: await grants,
-      ...logs,
+      vault: grants,
     };
+    return { question, ...inAzure, ...side, ...logs };
   } finally {
     if (opened.state === 'seen') opened.value.close();
   }
@@ -69,9 +73,18 @@ async function openFor(
   return look(() => openCluster(services, { cluster: looked.value }));
 }
 
-function ownIdentities({ pods, bindings, identities }: ClusterSide): readonly AzureIdentity[] {
+function ownIdentities({ pods, bindings, identities }: ClusterLists): readonly AzureIdentity[] {
   return identitiesOf(boundTo(valueOr(pods, []), valueOr(bindings, []), valueOr(identities, [])));
 }
+
+type ClusterSide = ClusterLists & Programs;
+
+const noPrograms: Programs = {
+  mic: unreached('the API server was not reached'),
+  nmi: unreached('the API server was not reached'),
+  leader: unreached('the API server was not reached'),
+  rights: unreached('the API server was not reached'),
+};
 
 type Logs = Pick<DoctorFacts, 'micLog' | 'nmiLogs' | 'crashLogs'>;
 

@@ -1,63 +1,55 @@
 import { BINDING_LABEL } from '../../../checks/doctor/bound.ts';
-import type { DoctorFacts, ProgramFact } from '../../../checks/doctor/facts.ts';
+import type { DoctorFacts } from '../../../checks/doctor/facts.ts';
 import type { Looked } from '../../../checks/doctor/looked.ts';
-import { look, lookOn, seen, unreached, valueOr } from '../../../checks/doctor/looked.ts';
+import { look, seen, unreached } from '../../../checks/doctor/looked.ts';
 import type { KubeCluster } from '../../../kube/cluster.ts';
 import type { KubeKind } from '../../../kube/kinds.ts';
 import { kinds } from '../../../kube/kinds.ts';
 import type { KubeObject } from '../../../kube/shapes.ts';
 import type { IdentityDoctorInputs } from '../inputs.ts';
-import { describeProgram, findProgram, MIC, NMI, readLeader } from './programs.ts';
-import { readRights, readRoleBindings } from './rights.ts';
+import type { ProgramTraces } from './program-side.ts';
+import { tracePrograms } from './program-side.ts';
 
-/** What the API server shows, logs apart. */
-export type ClusterSide = Pick<
+/** What the API server shows in its first answers. */
+export type ClusterLists = Pick<
   DoctorFacts,
-  | 'apiServer'
-  | 'served'
-  | 'nodes'
-  | 'pods'
-  | 'mic'
-  | 'nmi'
-  | 'leader'
-  | 'rights'
-  | 'exceptions'
-  | 'identities'
-  | 'bindings'
-  | 'assigned'
-  | 'policies'
+  'apiServer' | 'served' | 'nodes' | 'pods' | 'exceptions' | 'identities' | 'bindings' | 'assigned' | 'policies'
 >;
 
+export interface FirstLook {
+  readonly lists: ClusterLists;
+  readonly traces: ProgramTraces;
+}
+
 /** The same for a cluster that nobody could open. */
-export function unopened(opened: Looked<unknown>): ClusterSide {
+export function unopened(opened: Looked<unknown>): FirstLook {
   const nothing = unreached('the API server was not reached');
   return {
-    apiServer: opened.state === 'unknown' ? opened : nothing,
-    served: nothing,
-    nodes: nothing,
-    pods: nothing,
-    mic: nothing,
-    nmi: nothing,
-    leader: nothing,
-    rights: nothing,
-    exceptions: nothing,
-    identities: nothing,
-    bindings: nothing,
-    assigned: nothing,
-    policies: nothing,
+    lists: {
+      apiServer: opened.state === 'unknown' ? opened : nothing,
+      served: nothing,
+      nodes: nothing,
+      pods: nothing,
+      exceptions: nothing,
+      identities: nothing,
+      bindings: nothing,
+      assigned: nothing,
+      policies: nothing,
+    },
+    traces: { mic: nothing, nmi: nothing, roleBindings: nothing },
   };
 }
 
-/** All lists at once; then what hangs on MIC and NMI. */
+/** All lists at once: none of them depends on another. */
 export async function lookAtCluster(
   cluster: KubeCluster,
-  { namespace, podSelector }: Pick<IdentityDoctorInputs, 'namespace' | 'podSelector'>,
+  inputs: Pick<IdentityDoctorInputs, 'namespace' | 'podSelector'>,
   signal: AbortSignal,
-): Promise<ClusterSide> {
+): Promise<FirstLook> {
   const all = <Shape extends KubeObject>(kind: KubeKind<Shape>): Promise<Looked<readonly Shape[]>> =>
     look(() => cluster.list(kind, {}, signal));
-  const labelSelector = podSelector ?? BINDING_LABEL;
-  const [identities, bindings, assigned, exceptions, nodes, pods, policies, programs] = await Promise.all([
+  const { namespace, podSelector: labelSelector = BINDING_LABEL } = inputs;
+  const [identities, bindings, assigned, exceptions, nodes, pods, policies, traces] = await Promise.all([
     all(kinds.azureIdentity),
     all(kinds.azureIdentityBinding),
     all(kinds.azureAssignedIdentity),
@@ -65,21 +57,21 @@ export async function lookAtCluster(
     all(kinds.node),
     look(async () => living(await cluster.list(kinds.pod, { namespace, labelSelector }, signal))),
     look(() => cluster.list(kinds.networkPolicy, { namespace }, signal)),
-    lookAtPrograms(cluster, signal),
+    tracePrograms(cluster, signal),
   ]);
   const own = { identities, bindings, assigned, exceptions };
-  return {
-    apiServer: answered([...Object.values(own), nodes, pods, policies, programs.mic, programs.nmi]),
+  const lists = {
+    apiServer: answered([...Object.values(own), nodes, pods, policies, traces.mic, traces.nmi]),
     served: servedOf(own),
     nodes,
     pods,
     policies,
-    ...programs,
     identities: whereServed(identities),
     bindings: whereServed(bindings),
     assigned: whereServed(assigned),
     exceptions: whereServed(exceptions),
   };
+  return { lists, traces };
 }
 
 /** Pods that are on their way out, or ended, ask for nothing any more. */
@@ -90,28 +82,6 @@ function living<Shape extends KubeObject & { readonly status?: { readonly phase?
     ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined && !['Succeeded', 'Failed'].includes(status?.phase ?? ''),
   );
-}
-
-type Programs = Pick<ClusterSide, 'mic' | 'nmi' | 'leader' | 'rights'>;
-
-async function lookAtPrograms(cluster: KubeCluster, signal: AbortSignal): Promise<Programs> {
-  const program = async (sought: typeof MIC): Promise<Looked<ProgramFact | undefined>> =>
-    lookOn(await look(() => findProgram(cluster, sought, signal)), (workload) =>
-      describeProgram(cluster, sought, workload, signal),
-    );
-  const micLooked = program(MIC);
-  const [mic, nmi, bindings, leader] = await Promise.all([
-    micLooked,
-    program(NMI),
-    look(() => readRoleBindings(cluster, signal)),
-    micLooked.then((looked) => lookOn(looked, (found) => readLeader(cluster, found, signal))),
-  ]);
-  const both = { mic: valueOr(mic, undefined), nmi: valueOr(nmi, undefined) };
-  const rights =
-    both.mic || both.nmi
-      ? await lookOn(bindings, (found) => readRights(cluster, found, both, signal))
-      : unreached('neither MIC nor NMI is there');
-  return { mic, nmi, leader, rights };
 }
 
 /** Who is refused got an answer, and so did who asked for a kind that is not there. */
@@ -131,8 +101,8 @@ function isUnserved(looked: Looked<unknown>): boolean {
 
 /** A refusal by rights comes before the question whether the kind exists, so it says nothing of it. */
 function servedOf(
-  lists: Pick<ClusterSide, 'identities' | 'bindings' | 'assigned' | 'exceptions'>,
-): ClusterSide['served'] {
+  lists: Pick<ClusterLists, 'identities' | 'bindings' | 'assigned' | 'exceptions'>,
+): ClusterLists['served'] {
   const plurals = {
     identities: kinds.azureIdentity.plural,
     bindings: kinds.azureIdentityBinding.plural,

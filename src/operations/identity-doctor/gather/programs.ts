@@ -1,6 +1,6 @@
 import { flag } from '../../../checks/doctor/bound.ts';
 import { crashed } from '../../../checks/doctor/program.ts';
-import type { LeaderFact, LogFact, ProgramFact } from '../../../checks/doctor/facts.ts';
+import type { LeaderFact, LogFact, ProgramFact, ProgramSetup } from '../../../checks/doctor/facts.ts';
 import { DiagnosticError } from '../../../diagnostics/diagnostic.ts';
 import type { KubeCluster } from '../../../kube/cluster.ts';
 import type { KubeKind } from '../../../kube/kinds.ts';
@@ -9,7 +9,7 @@ import type { Container, Pod, Workload } from '../../../kube/shapes.ts';
 import { selectorText } from '../../../kube/waits/rollout.ts';
 import { fieldsOf, jsonFields } from '../../../runtime/json.ts';
 
-interface Sought {
+export interface Sought {
   readonly program: 'mic' | 'nmi';
   readonly kind: KubeKind<Workload>;
 }
@@ -43,23 +43,27 @@ function containerOf(workload: Workload, program: Sought['program']): Container 
   });
 }
 
-export async function describeProgram(
-  cluster: KubeCluster,
-  { program }: Sought,
-  workload: Workload | undefined,
-  signal: AbortSignal,
-): Promise<ProgramFact | undefined> {
-  if (!workload) return undefined;
+/** MIC or NMI as its workload says it should be. */
+export function setupOf({ program }: Sought, workload: Workload): ProgramSetup {
   const { name, namespace = USUAL_NAMESPACE } = workload.metadata;
-  const { selector, template, replicas = 1 } = workload.spec ?? {};
-  const labelSelector = selectorText(selector);
-  const pods = await cluster.list(kinds.pod, { namespace, labelSelector }, signal);
+  const { template, replicas = 1 } = workload.spec ?? {};
   const serviceAccount = template?.spec?.serviceAccountName ?? 'default';
-  return { namespace, name, serviceAccount, replicas, pods, ...started(containerOf(workload, program)) };
+  return { namespace, name, serviceAccount, replicas, ...started(containerOf(workload, program)) };
+}
+
+export async function withPods(
+  cluster: KubeCluster,
+  setup: ProgramSetup,
+  workload: Workload,
+  signal: AbortSignal,
+): Promise<ProgramFact> {
+  const labelSelector = selectorText(workload.spec?.selector);
+  const { namespace } = setup;
+  return { ...setup, pods: await cluster.list(kinds.pod, { namespace, labelSelector }, signal) };
 }
 
 function started({ image = '', command = [], args = [], env = [] }: Partial<Container> = {}): Pick<
-  ProgramFact,
+  ProgramSetup,
   'image' | 'args' | 'env'
 > {
   return {
@@ -73,10 +77,9 @@ const ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';
 
 export async function readLeader(
   cluster: KubeCluster,
-  mic: ProgramFact | undefined,
+  mic: ProgramSetup,
   signal: AbortSignal,
 ): Promise<LeaderFact | undefined> {
-  if (!mic) return undefined;
   const namespace = flag(mic, 'leader-election-namespace') ?? USUAL_NAMESPACE;
   const name = flag(mic, 'leader-election-name') ?? 'aad-pod-identity-mic';
   const found = await cluster.get(kinds.endpoints, { name, namespace }, signal);

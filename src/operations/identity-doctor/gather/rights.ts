@@ -1,4 +1,4 @@
-import type { ProgramFact, RightsFact } from '../../../checks/doctor/facts.ts';
+import type { ProgramSetup, RightsFact } from '../../../checks/doctor/facts.ts';
 import { DiagnosticError } from '../../../diagnostics/diagnostic.ts';
 import type { KubeCluster } from '../../../kube/cluster.ts';
 import { kinds } from '../../../kube/kinds.ts';
@@ -45,8 +45,8 @@ export async function readRoleBindings(
 }
 
 interface Programs {
-  readonly mic: ProgramFact | undefined;
-  readonly nmi: ProgramFact | undefined;
+  readonly mic: ProgramSetup | undefined;
+  readonly nmi: ProgramSetup | undefined;
 }
 
 export async function readRights(
@@ -70,7 +70,7 @@ export async function readRights(
 }
 
 /** A role may also come by a group that every service account is in. */
-function isFor({ subjects = [] }: ClusterRoleBinding, { namespace, serviceAccount }: ProgramFact): boolean {
+function isFor({ subjects = [] }: ClusterRoleBinding, { namespace, serviceAccount }: ProgramSetup): boolean {
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
   return subjects.some((subject) =>
     subject.kind === 'Group'
