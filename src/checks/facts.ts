@@ -50,7 +50,12 @@ export type IdentityFact =
 
 /** What the proof in the pod said, or why there is nothing. */
 export type ProofFact =
-  | { readonly state: 'answered'; readonly answer: ProofAnswer }
+  /** `by`: the ephemeral container that asked, where it was not the container itself. */
+  | { readonly state: 'answered'; readonly answer: ProofAnswer; readonly by?: string }
+  /** The API server took no ephemeral container. */
+  | { readonly state: 'notAdded'; readonly said: string; readonly fix: string }
+  /** The ephemeral container did not come to its end. */
+  | { readonly state: 'notEnded'; readonly container: string; readonly image: string; readonly said: string }
   | { readonly state: 'noShell'; readonly said: string }
   | { readonly state: 'forbidden'; readonly said: string }
   | { readonly state: 'broken'; readonly said: string };
@@ -75,6 +80,8 @@ export interface Facts {
   readonly identity: IdentityFact | undefined;
   readonly proof: ProofFact | undefined;
   readonly vault: VaultFact | undefined;
+  /** The pod is not asked again, whatever it said: each time would leave something behind. */
+  readonly lastLook?: boolean;
   /** ISO 8601; for expiry dates. */
   readonly now: Date;
 }

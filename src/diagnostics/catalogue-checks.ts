@@ -28,6 +28,17 @@ export const checks = {
     cause: 'The script was ended before its last line, or something in the pod answered in its place.',
     fix: 'Run the step again; look at the events and memory limits of the pod, and at the sh of its image.',
   },
+  CHK006: {
+    title: 'No ephemeral container could be added to the pod',
+    cause:
+      'The connection lacks the verb patch on pods/ephemeralcontainers, or the cluster admits none (Pod Security, a policy, a webhook).',
+    fix: 'Add pods/ephemeralcontainers (patch) to the ClusterRole of the connection, or read below what refused it.',
+  },
+  CHK007: {
+    title: 'The ephemeral container did not come to its end',
+    cause: 'Its image could not be pulled, has no sh or does not start in this namespace, or its node took too long.',
+    fix: 'Name an image that the nodes can pull in the input probeImage; it needs sh, and curl or wget.',
+  },
   CHK010: {
     title: 'NMI knows no identity for the pod',
     cause:

@@ -89,7 +89,7 @@ export class ApiCluster implements KubeCluster {
       contentType: 'application/merge-patch+json',
       body: patch,
     } as const;
-    await this.#send(request, { verb: 'patch', kind, ...name });
+    await this.#send(request, { verb: 'patch', kind, subresource: kind.subresource, ...name });
   }
 
   async delete(kind: KubeKind, name: ObjectName): Promise<void> {
@@ -161,5 +161,6 @@ export class ApiCluster implements KubeCluster {
 }
 
 function pathOf(kind: KubeKind, { name, namespace }: ObjectName): string {
-  return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+  const part = kind.subresource === undefined ? '' : `/${kind.subresource}`;
+  return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}${part}`;
 }

@@ -16,7 +16,7 @@ export interface Attempt {
   readonly verb: string;
   readonly kind: KubeKind;
   /** `exec`, `log` */
-  readonly subresource?: string;
+  readonly subresource?: string | undefined;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
 }
@@ -67,9 +67,15 @@ function explain(status: KubeStatus, attempt: Attempt): Explained {
   }
 }
 
+const subresourceWords: Readonly<Record<string, string>> = {
+  exec: 'run a command in',
+  log: 'read the log of',
+  ephemeralcontainers: 'add an ephemeral container to',
+};
+
 /** `create the Deployment mic in namespace default of cluster aks-1` */
 export function describeAttempt({ verb, kind, name, namespace, subresource, cluster }: Attempt): string {
-  const words = subresource === undefined ? verb : subresource === 'exec' ? 'run a command in' : 'read the log of';
+  const words = subresource === undefined ? verb : (subresourceWords[subresource] ?? verb);
   const what = name === undefined ? `${kind.kind} objects` : `the ${kind.kind} ${name}`;
   return `${words} ${what}${namespace === undefined ? '' : ` in namespace ${namespace}`} of cluster ${cluster}`;
 }

@@ -22,6 +22,8 @@ export interface KubeKind<Shape extends KubeObject = KubeObject> {
   /** The resource in paths and in RBAC rules: `deployments`. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Of one object: `ephemeralcontainers`. */
+  readonly subresource?: string;
   /** Where its pod template is, if not at `spec.template`. */
   readonly templatePath?: readonly string[];
   readonly shape?: () => Shape;
@@ -46,6 +48,10 @@ const clusterWide = <Shape extends KubeObject>(apiVersion: string, kind: string,
 /** The kinds that the tasks work with; nothing is discovered at run time. */
 export const kinds = {
   pod: namespaced<Pod>('v1', 'Pod', 'pods'),
+  podEphemeralContainers: {
+    ...namespaced<Pod>('v1', 'Pod', 'pods'),
+    subresource: 'ephemeralcontainers',
+  } as KubeKind<Pod>,
   event: namespaced<KubeEvent>('v1', 'Event', 'events'),
   endpoints: namespaced<KubeObject>('v1', 'Endpoints', 'endpoints'),
   configMap: namespaced<KubeObject>('v1', 'ConfigMap', 'configmaps'),

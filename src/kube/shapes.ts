@@ -72,6 +72,7 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly serviceAccountName?: string;
   readonly containers?: readonly Container[];
+  readonly ephemeralContainers?: readonly { readonly name: string }[];
   readonly [field: string]: unknown;
 }
 
@@ -126,6 +127,7 @@ export interface Pod extends KubeObject {
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
   };
 }
 

@@ -36,6 +36,7 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds?: number;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly ephemeralContainers?: readonly Container[];
   readonly affinity?: { readonly nodeAffinity?: NodeAffinity };
 }
 

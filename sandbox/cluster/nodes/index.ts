@@ -6,8 +6,9 @@ import { KubeStatusError, type ClusterClient } from '../../contracts.ts';
 import { resources, type Container, type Pod } from '../controllers/shapes.ts';
 import type { SandboxResponse } from '../../kit/http-server.ts';
 import { logQuery, type ContainerLog } from './container-log.ts';
-import { podEnvironment } from './environment.ts';
+import { expand, podEnvironment } from './environment.ts';
 import { acceptUpgrade, checkUpgrade, execStreams, runCommand } from './exec.ts';
+import { runToEnd } from './container-process.ts';
 import { Kubelet } from './kubelet.ts';
 import { badRequest, chosenContainer, podNotFound, refuseUpgrade, statusBody } from './refusals.ts';
 import type { ContainerRun, RunningPod } from './running-pod.ts';
@@ -36,7 +37,11 @@ class HostRuntime implements PodRuntime {
     writeFileSync(this.#caFile, options.azure.caPem);
     writeFileSync(this.#wgetrc, `ca_certificate = ${this.#caFile}\n`);
     this.#tools = new ToolBox(this.#root, process.env['PATH'] ?? '');
-    this.#kubelet = new Kubelet(client, { ...options, root: this.#root });
+    this.#kubelet = new Kubelet(client, {
+      ...options,
+      root: this.#root,
+      command: (running, container, log) => this.#runCommand(running, container, log),
+    });
   }
 
   async stop(): Promise<void> {
@@ -63,6 +68,15 @@ class HostRuntime implements PodRuntime {
     }
   }
 
+  async #runCommand(running: RunningPod, container: Container, log: ContainerLog): Promise<number | undefined> {
+    const words = [...(container.command ?? []), ...(container.args ?? [])];
+    if (words.length === 0) return undefined;
+    const { environment, tools } = await this.#surroundings(running, container);
+    const command = words.map((word) => expand(word, environment));
+    const start = { command, environment, tools, directory: running.home, stdin: false };
+    return runToEnd(start, log, running.gone.signal);
+  }
+
   async logs(name: PodName, query: URLSearchParams): Promise<SandboxResponse> {
     try {
       return await this.#logs(name, query);
@@ -75,7 +89,7 @@ class HostRuntime implements PodRuntime {
   async #logs(name: PodName, query: URLSearchParams): Promise<SandboxResponse> {
     const pod = await this.#pod(name);
     const container = chosenContainer(pod, query.get('container'));
-    const run = this.#kubelet.find(name.namespace, name.name)?.containers.get(container.name);
+    const run = this.#kubelet.find(name.namespace, name.name)?.run(container.name);
     const where = `container "${container.name}" in pod "${name.name}"`;
     const log = query.get('previous') === 'true' ? previousLog(run, where) : currentLog(run, where);
     const wanted = logQuery(query);
@@ -97,7 +111,7 @@ class HostRuntime implements PodRuntime {
       throw badRequest(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`);
     }
     const running = this.#kubelet.find(namespace, name);
-    if (running?.containers.get(container.name)?.state.state === 'running') return running;
+    if (running?.run(container.name)?.state.state === 'running') return running;
     const message = `unable to upgrade connection: container not found ("${container.name}")`;
     throw new KubeStatusError({ code: 500, reason: 'InternalError', message });
   }
@@ -114,7 +128,8 @@ class HostRuntime implements PodRuntime {
         metadata: (request) => this.#options.metadata(running.pod, request),
       }),
     );
-    const tools = this.#tools.directoryFor(pod);
+    // An ephemeral container brings an image, and so programs, of its own.
+    const tools = running.ephemeral.has(container.name) ? this.#tools.usual : this.#tools.directoryFor(pod);
     const environment = await podEnvironment(this.#client, pod, container, {
       tools,
       home: running.home,

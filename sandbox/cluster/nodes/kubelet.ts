@@ -9,11 +9,14 @@ import { ContainerLog } from './container-log.ts';
 import { addressOf } from './node-objects.ts';
 import { crashed, podStatus } from './pod-status.ts';
 import { RunningPod, type ContainerRun } from './running-pod.ts';
+import { beginEphemeral, statesOf } from './ephemeral.ts';
 import type { PodRuntimeOptions } from './types.ts';
 
 interface KubeletOptions extends PodRuntimeOptions {
   /** Temporary directory of this cluster. */
   readonly root: string;
+  /** Runs the command of a container to its end; undefined where it has none, so that it never ends. */
+  readonly command: (running: RunningPod, container: Container, log: ContainerLog) => Promise<number | undefined>;
 }
 
 export class Kubelet {
@@ -57,8 +60,10 @@ export class Kubelet {
       if (running) this.#track(running.end());
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       if (!this.#terminated.has(uid)) this.#track(this.#terminate(pod, running));
-    } else if (running) running.pod = pod;
-    else if (pod.spec.nodeName !== undefined) this.#track(this.#start(pod, pod.spec.nodeName));
+    } else if (running) {
+      running.pod = pod;
+      this.#addEphemeral(running);
+    } else if (pod.spec.nodeName !== undefined) this.#track(this.#start(pod, pod.spec.nodeName));
   }
 
   #track(work: Promise<void>): void {
@@ -148,6 +153,25 @@ export class Kubelet {
     await this.#writeStatus(running);
   }
 
+  #addEphemeral(running: RunningPod): void {
+    for (const container of running.pod.spec.ephemeralContainers ?? []) {
+      if (!running.ephemeral.has(container.name)) this.#track(this.#runEphemeral(running, container));
+    }
+  }
+
+  /** Its command is run as exec would run it, once; Kubernetes never starts it again. */
+  async #runEphemeral(running: RunningPod, container: Container): Promise<void> {
+    const run = beginEphemeral(running, container);
+    await this.#writeStatus(running);
+    if (run.state.state !== 'running') return;
+    const exitCode = await this.#options.command(running, container, run.log);
+    if (exitCode === undefined) return;
+    const reason = exitCode === 0 ? 'Completed' : 'Error';
+    run.state = { ...run.state, state: 'terminated', reason, exitCode };
+    run.log.end();
+    await this.#writeStatus(running);
+  }
+
   /** A Job's pod: its command is not run (only exec runs commands), it succeeds unless its fault says otherwise. */
   async #finish(running: RunningPod): Promise<void> {
     await sleep(this.#options.startMilliseconds ?? 5);
@@ -165,7 +189,7 @@ export class Kubelet {
   async #writeStatus(running: RunningPod): Promise<void> {
     if (running.gone.signal.aborted) return;
     const { pod } = running;
-    const status = podStatus(pod, running.states, running.addresses);
+    const status = podStatus(pod, running.states, running.addresses, statesOf(running.ephemeral));
     await ignoringMissing(this.#client.mergePatch(resources.pods, pod, { status }, 'status'));
   }
 }

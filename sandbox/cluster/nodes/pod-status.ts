@@ -69,8 +69,9 @@ export function podStatus(
   pod: Pod,
   states: ReadonlyMap<string, ContainerState>,
   { podIP, hostIP }: PodAddresses,
+  ephemeral: ReadonlyMap<string, ContainerState> = new Map(),
 ): Record<string, unknown> {
-  const { containers, initContainers = [] } = pod.spec;
+  const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
   const unready = containers.filter(({ name }) => states.get(name)?.ready !== true).map(({ name }) => name);
   const phase = phaseOf([...states.values()]);
   return {
@@ -82,6 +83,14 @@ export function podStatus(
     podIPs: [{ ip: podIP }],
     startTime: pod.status?.['startTime'] ?? timestamp(),
     containerStatuses: containers.map((container) => containerStatus(pod, container, states.get(container.name))),
+    ...(ephemeralContainers.length === 0
+      ? {}
+      : {
+          ephemeralContainerStatuses: ephemeralContainers.flatMap((container) => {
+            const state = ephemeral.get(container.name);
+            return state ? [containerStatus(pod, container, state)] : [];
+          }),
+        }),
     ...(initContainers.length === 0
       ? {}
       : { initContainerStatuses: initContainers.map((container) => containerStatus(pod, container, completed())) }),

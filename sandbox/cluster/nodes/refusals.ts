@@ -23,7 +23,8 @@ export function chosenContainer(pod: Pod, wanted: string | null): Container {
     const names = containers.map((container) => container.name).join(' ');
     throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${names}]`);
   }
-  const found = containers.find((container) => container.name === wanted);
+  const all = [...containers, ...(pod.spec.ephemeralContainers ?? [])];
+  const found = all.find((container) => container.name === wanted);
   if (found === undefined) throw badRequest(`container ${wanted} is not valid for pod ${name}`);
   return found;
 }

@@ -21,6 +21,8 @@ export class RunningPod {
   /** Empty until its node starts it. */
   addresses: PodAddresses = { podIP: '', hostIP: '' };
   readonly containers = new Map<string, ContainerRun>();
+  /** Added to the running pod; what becomes of them says nothing of the pod. */
+  readonly ephemeral = new Map<string, ContainerRun>();
   /** Aborted when the pod goes: ends every command in it. */
   readonly gone = new AbortController();
   readonly #root: string;
@@ -44,6 +46,10 @@ export class RunningPod {
     return this.#home;
   }
 
+  run(container: string): ContainerRun | undefined {
+    return this.containers.get(container) ?? this.ephemeral.get(container);
+  }
+
   /** Opened for the first command: most pods are never looked into. */
   async gateway(open: () => Promise<PodGateway>): Promise<PodGateway> {
     this.#gateway ??= open();
@@ -62,7 +68,7 @@ export class RunningPod {
 
   async end(): Promise<void> {
     this.gone.abort();
-    for (const { log, program } of this.containers.values()) {
+    for (const { log, program } of [...this.containers.values(), ...this.ephemeral.values()]) {
       await program?.stop();
       log.end();
     }

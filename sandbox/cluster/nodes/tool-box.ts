@@ -29,7 +29,15 @@ export class ToolBox {
 
   /** The directory for this pod's tools, made when it is first needed. */
   directoryFor(pod: KubeObject): string {
-    const text = pod.metadata.annotations?.[TOOLS_ANNOTATION] ?? 'curl,wget';
+    return this.#directoryWith(pod.metadata.annotations?.[TOOLS_ANNOTATION] ?? 'curl,wget');
+  }
+
+  /** What an image brings that is not the pod's own: that of an ephemeral container. */
+  get usual(): string {
+    return this.#directoryWith('curl,wget');
+  }
+
+  #directoryWith(text: string): string {
     const tools = [...new Set(text.split(',').map((tool) => tool.trim()))].sort();
     const key = tools.join('-').replaceAll(/[^a-z0-9-]/g, '') || 'none';
     const known = this.#ready.get(key);

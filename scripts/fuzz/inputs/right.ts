@@ -120,6 +120,8 @@ export const right: Readonly<Record<string, Readonly<Record<string, Right>>>> = 
     workload: some('deployment/web', 'sts/db', 'rs/x'),
     pods: some(undefined, undefined, 'first', 'everyNode', 'ALL'),
     parallel: some(undefined, '1', '20'),
+    probe: some(undefined, 'auto', 'Exec', 'ephemeralContainer'),
+    probeImage: some(undefined, 'registry.example/curl:1'),
     retry: flag,
     junitFile: some(undefined, 'pods.xml', 'results/pods.xml'),
     container: some(undefined, 'web'),

@@ -5,7 +5,8 @@ import type { Facts, PodFact, ProofFact, Question, VaultFact } from '../facts.ts
 import { inGroups } from '../../engine/groups.ts';
 import type { Bindings } from './expected-identity.ts';
 import { expectedIdentity, readBindings } from './expected-identity.ts';
-import { runProof } from './proof.ts';
+import type { Probe, Probing } from './probe.ts';
+import { askPod, isExhausted } from './probe.ts';
 import type { PodChoice } from './ready-pod.ts';
 import { findPods } from './ready-pod.ts';
 import { vaultAccess } from './vault-access.ts';
@@ -14,6 +15,9 @@ export interface Ask {
   readonly question: Question;
   readonly pods: PodChoice;
   readonly vault: VaultChoice;
+  readonly probe: Probe;
+  /** Of an ephemeral container. */
+  readonly probeImage: string;
   /** Pods that are asked at the same time. */
   readonly parallel: number;
   /** Whether failures that a fresh grant heals are waited for, too. */
@@ -26,6 +30,7 @@ export interface GatherContext {
   readonly cluster: KubeCluster;
   readonly azure: AzureSession;
   readonly now: Date;
+  readonly probing: Probing;
   /** Milliseconds that one look may take. */
   readonly patience: number;
 }
@@ -66,14 +71,16 @@ interface Asking {
 }
 
 async function factsOf(pod: PodFact, { context, ask, shared }: Asking, signal: AbortSignal): Promise<Facts> {
-  const { cluster, now, patience } = context;
-  const { question, clientId, expectedSha256 } = ask;
+  const { cluster, now, patience, probing } = context;
+  const { question, clientId, expectedSha256, probe, probeImage: image } = ask;
+  const { sleep } = probing;
   if (!pod.found) return { question, pod, identity: undefined, proof: undefined, vault: undefined, now };
   const [identity, proof] = await Promise.all([
     expectedIdentity({ clientId, bindingLabel: pod.bindingLabel }, shared.bindings),
-    runProof(cluster, { question, pod, clientId, expectedSha256, patience }, signal),
+    askPod(cluster, { question, pod, clientId, expectedSha256, patience, probe, image, sleep, probing }, signal),
   ]);
-  return { question, pod, identity, proof, vault: await vaultOf(proof, shared), now };
+  const vault = await vaultOf(proof, shared);
+  return { question, pod, identity, proof, vault, now, lastLook: isExhausted(probing, pod.name) };
 }
 
 /** What is the same for all pods of a look, or for all of one identity. */

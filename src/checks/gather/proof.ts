@@ -22,10 +22,9 @@ const LONGEST_TOKEN_SECONDS = 110;
 export async function runProof(cluster: KubeCluster, request: ProofRequest, signal: AbortSignal): Promise<ProofFact> {
   const { pod } = request;
   const { namespace } = request.question;
-  const seconds = Math.max(10, Math.min(LONGEST_TOKEN_SECONDS, Math.floor(request.patience / 1000)));
   try {
-    const command = ['sh', '-c', proofScript, 'sh', ...proofArguments(request, seconds)];
-    const timeout = (seconds + 90) * 1000;
+    const command = proofCommand(request);
+    const timeout = (tokenSeconds(request) + 90) * 1000;
     const result = await cluster.exec({ namespace, pod: pod.name, container: pod.container, command, timeout }, signal);
     return readResult(result);
   } catch (error) {
@@ -34,6 +33,15 @@ export async function runProof(cluster: KubeCluster, request: ProofRequest, sign
     if (kubeRefusal(error)?.code === 403) return { state: 'forbidden', said: error.diagnostic.fix };
     return { state: 'broken', said: error.diagnostic.detail ?? error.message };
   }
+}
+
+export function tokenSeconds({ patience }: ProofRequest): number {
+  return Math.max(10, Math.min(LONGEST_TOKEN_SECONDS, Math.floor(patience / 1000)));
+}
+
+/** Program and arguments of the proof. */
+export function proofCommand(request: ProofRequest): readonly string[] {
+  return ['sh', '-c', proofScript, 'sh', ...proofArguments(request, tokenSeconds(request))];
 }
 
 function proofArguments(request: ProofRequest, seconds: number): readonly string[] {

@@ -1,3 +1,4 @@
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { ExecRequest } from '../cluster.ts';
 import type { KubeRequest } from '../transport.ts';
 
@@ -54,7 +55,14 @@ function apply({ query = {} }: KubeRequest): readonly string[] {
   ];
 }
 
+/** @throws DiagnosticError CHK006 for ephemeral containers, which kubectl patches under no name. */
 function mergePatch({ path, query = {} }: KubeRequest): readonly string[] {
+  if (path.endsWith('/ephemeralcontainers')) {
+    throw new DiagnosticError('CHK006', {
+      message: 'No ephemeral container can be added through the run command of Azure: kubectl has no call for it.',
+      fix: 'Use probe: exec, or an agent that reaches the API server.',
+    });
+  }
   const { resource, name, namespace } = placeOf(path);
   const where = namespace === undefined ? [] : [`--namespace=${namespace}`];
   const manager = `${MANAGER}=${query['fieldManager'] ?? ''}`;

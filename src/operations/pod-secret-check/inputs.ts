@@ -1,5 +1,6 @@
 import type { VaultChoice } from '../../azure/vault-lookup.ts';
 import type { PodChoice } from '../../checks/gather/ready-pod.ts';
+import type { Probe } from '../../checks/gather/probe.ts';
 import { workloadKinds } from '../../checks/gather/ready-pod.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { matching, rules } from '../../inputs/input-reader.ts';
@@ -13,6 +14,8 @@ export type PodSecretCheckInputs = ClusterInputs &
     readonly parallel: number;
     /** Whether failures that a fresh grant heals are waited for, too. */
     readonly retry: boolean;
+    readonly probe: Probe;
+    readonly probeImage: string;
     readonly vault: VaultChoice;
     readonly secretName: string;
     readonly secretVersion: string | undefined;
@@ -30,6 +33,8 @@ export type PodSecretCheckInputName =
   | 'pods'
   | 'parallel'
   | 'retry'
+  | 'probe'
+  | 'probeImage'
   | 'junitFile'
   | 'container'
   | 'keyVault'
@@ -44,6 +49,7 @@ export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputNa
     ...readClusterWay(read),
     pods: readPodChoice(read),
     parallel: Number(read.withDefault('parallel', '5', matching(/^([1-9]|1\d|20)$/, '1 to 20'))),
+    ...readProbe(read),
     retry: read.boolean('retry'),
     junitFile: read.optional('junitFile'),
     vault: readVaultChoice(read),
@@ -54,6 +60,18 @@ export function readPodSecretCheckInputs(read: InputReader<PodSecretCheckInputNa
       ?.toLowerCase(),
     clientId: read.optional('clientId', rules.guid),
   };
+}
+
+/** Small and for every architecture of AKS; its numbers never move. */
+const PROBE_IMAGE = 'docker.io/curlimages/curl:8.11.1';
+
+function readProbe(read: InputReader<PodSecretCheckInputName>): Pick<PodSecretCheckInputs, 'probe' | 'probeImage'> {
+  const probe = read.oneOf('probe', ['auto', 'exec', 'ephemeralContainer']);
+  if (probe === 'ephemeralContainer' && read.given('expectedSha256')) {
+    read.problem('probe', 'is ephemeralContainer, which cannot compare: leave expectedSha256 empty or use exec');
+  }
+  const image = matching(/^[a-z0-9][a-zA-Z0-9._:/@-]{0,254}$/, 'the name of an image, such as registry/name:tag');
+  return { probe, probeImage: read.withDefault('probeImage', PROBE_IMAGE, image) };
 }
 
 const aliases: ReadonlyMap<string, keyof typeof workloadKinds> = new Map(

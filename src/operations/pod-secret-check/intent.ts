@@ -26,7 +26,8 @@ async function open(inputs: PodSecretCheckInputs, services: Services): Promise<K
 }
 
 export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {
-  const { pods, parallel, retry, vault, secretName, secretVersion, expectedSha256, clientId } = inputs;
+  const { pods, parallel, retry, probe, probeImage, vault, secretName, secretVersion, expectedSha256, clientId } =
+    inputs;
   return {
     question: {
       namespace: pods.namespace,
@@ -42,6 +43,8 @@ export function askOf(inputs: PodSecretCheckInputs, cloud: Cloud): Ask {
     vault,
     parallel,
     retry,
+    probe,
+    probeImage,
     clientId,
     expectedSha256,
   };

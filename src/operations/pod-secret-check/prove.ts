@@ -33,5 +33,11 @@ function tellFound(found: readonly LookedAt[], { observer }: Services): void {
       'wget of the container takes headers in its arguments only, so the token stood in the process list of the pod.';
     observer({ type: 'note', text });
   }
+  for (const { facts } of found) {
+    const { pod, proof } = facts;
+    if (proof?.state !== 'answered' || proof.by === undefined || pod.name === undefined) continue;
+    const text = `The container ${proof.by} has ended; Kubernetes keeps it in the list of the pod ${pod.name} until the pod goes.`;
+    observer({ type: 'note', text });
+  }
   observer({ type: 'pods', rows: found.map(rowOf) });
 }

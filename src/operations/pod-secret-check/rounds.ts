@@ -1,6 +1,7 @@
 import type { Facts, PodFact } from '../../checks/facts.ts';
 import type { Ask } from '../../checks/gather/facts.ts';
 import { gatherFacts } from '../../checks/gather/facts.ts';
+import type { Probing } from '../../checks/gather/probe.ts';
 import type { PodScope } from '../../checks/gather/pods-in-scope.ts';
 import type { Judged } from '../../checks/judge.ts';
 import { judge } from '../../checks/judge.ts';
@@ -13,6 +14,8 @@ import { PodProgress } from './pod-progress.ts';
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
+/** Few ephemeral containers are added to a pod, so that each must be worth it. */
+const BETWEEN_CONTAINERS = 60_000;
 
 /** The last look at one pod. */
 export interface LookedAt extends Judged {
@@ -33,11 +36,12 @@ export async function lookUntilSettled(
   services: Services,
 ): Promise<readonly LookedAt[]> {
   const { azure, budget, clock, signal } = services;
+  const probing = probingOf(services);
   const tell = teller(services);
   let known: ReadonlyMap<string, LookedAt> = new Map();
   let pause = FIRST_PAUSE;
   for (;;) {
-    const context = { cluster, azure, now: clock.date(), patience: budget.remaining() };
+    const context = { cluster, azure, probing, now: clock.date(), patience: budget.remaining() };
     known = await lookOnce({ context, ask, known }, services);
     const found = [...known.values()];
     const open = found.flatMap(({ until }) => (until === undefined ? [] : [until - clock.now()]));
@@ -46,6 +50,7 @@ export async function lookUntilSettled(
     if (open.length > 0 && left <= 0 && ask.retry) tellEnd(found, services);
     if (open.length === 0 || left <= 0) return found;
     if (tell(found)) pause = FIRST_PAUSE;
+    if (probing.added.size > 0) pause = BETWEEN_CONTAINERS;
     await clock.sleep(Math.min(pause, left), signal);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE);
   }
@@ -71,7 +76,7 @@ async function lookOnce({ context, ask, known }: Round, services: Services): Pro
     onFacts: (facts: Facts) => {
       const slot = slotOf(facts.pod, scope);
       const judged = withPatience(judge(facts), ask.retry);
-      seen.set(slot, { ...judged, facts, ...timesOf(judged, known.get(slot), clock.now()) });
+      seen.set(slot, { ...judged, facts, ...timesOf({ ...judged, facts }, known.get(slot), clock.now()) });
       progress.add(judged.failure !== undefined);
     },
     onPods: (pods: number) => {
@@ -98,11 +103,26 @@ function slotOf(pod: PodFact, scope: PodScope): string {
   return (scope === 'all' ? pod.name : pod.node) ?? '';
 }
 
-function timesOf({ failure }: Judged, before: LookedAt | undefined, now: number): Pick<LookedAt, 'until' | 'since'> {
+function timesOf(
+  { failure, facts }: Judged & { readonly facts: Facts },
+  before: LookedAt | undefined,
+  now: number,
+): Pick<LookedAt, 'until' | 'since'> {
   if (!failure) return { until: undefined, since: now };
+  if (facts.lastLook === true) return { until: now, since: now };
   const same = before?.failure?.diagnostic.code === failure.diagnostic.code;
   const since = same ? before.since : now;
   return { until: since + failure.patience, since };
+}
+
+function probingOf({ clock, observer, signal }: Services): Probing {
+  return {
+    sleep: (milliseconds) => clock.sleep(milliseconds, signal),
+    note: (text) => {
+      observer({ type: 'note', text });
+    },
+    added: new Map(),
+  };
 }
 
 /** Says what is waited for, once; gives whether it had something new to say. */
@@ -123,10 +143,13 @@ function teller({ observer }: Services): (found: readonly LookedAt[]) => boolean
 
 /** Why somebody who asked for patience does not get it. */
 function tellEnd(found: readonly LookedAt[], { observer, budget }: Services): void {
+  observer({ type: 'note', text: `Not asked again: ${endOf(found, budget.total)}.` });
+}
+
+function endOf(found: readonly LookedAt[], budget: number): string {
   const hopeless = found.flatMap(({ failure }) => (failure?.patience === 0 ? [failure.diagnostic.code] : []));
-  const text =
-    hopeless.length > 0
-      ? `Not asked again: waiting does not mend ${listOf([...new Set(hopeless)])}.`
-      : `Not asked again: the ${formatDuration(budget.total)} of timeoutInMinutes are over.`;
-  observer({ type: 'note', text });
+  if (hopeless.length > 0) return `waiting does not mend ${listOf([...new Set(hopeless)])}`;
+  const last = found.some(({ failure, facts }) => failure !== undefined && facts.lastLook === true);
+  if (last) return 'each time would leave one more container in the pod';
+  return `the ${formatDuration(budget)} of timeoutInMinutes are over`;
 }

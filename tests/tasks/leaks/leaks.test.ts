@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import type { TaskRun } from '../../../sandbox/agent/index.ts';
 import { credentialCollector, placesOf, secretsOf } from '../../support/collect.ts';
 import { deployDemo } from '../../support/demo.ts';
@@ -26,6 +27,8 @@ const runs: readonly [string, Readonly<Record<string, string>>][] = [
   ['PodSecretCheck', { ...proof, kubernetesServiceConnection: 'cluster-conn' }],
   ['PodSecretCheck', { ...proof, expectedSha256: '0'.repeat(64) }],
   ['PodSecretCheck', { ...proof, secretName: 'retired' }],
+  ['PodSecretCheck', { ...proof, probe: 'ephemeralContainer' }],
+  ['PodSecretCheck', { ...proof, probe: 'ephemeralContainer', secretName: 'retired' }],
   ['PodSecretCheck', { ...proof, pods: 'all', retry: 'true', junitFile: 'pods.xml' }],
   ['PodSecretCheck', { ...proof, keyVault: 'kvpwe002', timeoutInMinutes: '1' }],
 ];
@@ -83,6 +86,23 @@ describe('no secret leaves the place where it belongs', function () {
       assert.deepEqual([...new Set(leaks)], [], run.log.join('\n'));
     });
   }
+
+  it('finds none in what the ephemeral containers left: their pods and their logs', async () => {
+    const config = new KubeConfig();
+    config.loadFromFile(world.sandbox.connection.kubeconfig);
+    const api = config.makeApiClient(CoreV1Api);
+    const { items } = await api.listNamespacedPod({ namespace: 'default', labelSelector: 'app=aks-helloworld' });
+    const places = [{ name: 'pods', content: JSON.stringify(items) }];
+    for (const { metadata, spec } of items) {
+      for (const { name: container } of spec?.ephemeralContainers ?? []) {
+        const content = await api.readNamespacedPodLog({ name: metadata!.name!, namespace: 'default', container });
+        assert.match(content, /^kp1 end 0$/m);
+        places.push({ name: `log of ${container}`, content });
+      }
+    }
+    assert.equal(places.length, 3);
+    assert.deepEqual(findLeaks(known(), places), []);
+  });
 
   describe('finds a canary that was planted', () => {
     const canary = { name: 'canary', value: 'c4n"ary/ +ä=value' };
