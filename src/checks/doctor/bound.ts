@@ -1,3 +1,4 @@
+import { parseResourceId } from '../../azure/resource-id.ts';
 import type { AzureIdentity, AzureIdentityBinding, Pod } from '../../kube/shapes.ts';
 import { sameIgnoringCase } from '../../runtime/text.ts';
 import type { ProgramFact, ProgramSetup } from './facts.ts';
@@ -40,6 +41,12 @@ export function identitiesOf(bound: readonly Bound[]): readonly AzureIdentity[] 
 
 export function resourceIdOf({ spec }: AzureIdentity): string {
   return (spec?.resourceID ?? '').toLowerCase();
+}
+
+/** As the input `identity` of our tasks names it: `resourceGroup/name`. */
+export function identityInput(resourceId: string): string {
+  const id = parseResourceId(resourceId);
+  return id ? `${id.resourceGroup}/${id.name}` : resourceId;
 }
 
 /** The last part of the resource id. */

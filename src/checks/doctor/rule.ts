@@ -99,9 +99,9 @@ function missingFact(facts: readonly Looked<unknown>[]): Finding | undefined {
   return undefined;
 }
 
-export function unknownBecause({ code, message, fix }: Diagnostic): Finding {
-  const advice = code === 'KUB004' || code === 'AZR001' ? ` ${fix}` : '';
-  return { status: 'unknown', because: `[${code}] ${message}${advice}` };
+/** A refusal names the right that is missing, so its message says enough. */
+export function unknownBecause({ code, message }: Diagnostic): Finding {
+  return { status: 'unknown', because: `[${code}] ${message}` };
 }
 
 export function passed(found: string): Finding {

@@ -24,7 +24,7 @@ function problemLines({ diagnostic, consequences }: Problem): readonly string[] 
     `    Next: ${fix}`,
     ...(detail === undefined ? [] : [`    Said: ${detail}`]),
     ...(consequences.length > 0
-      ? ['    Not true because of it:', ...consequences.map((title) => `      - ${title}`)]
+      ? ['    These fail because of it:', ...consequences.map((title) => `      - ${title}`)]
       : []),
   ];
 }

@@ -88,7 +88,9 @@ function lastAnswer(pod: Pod, logs: readonly LogFact[]): readonly Answer[] {
   const address = pod.status?.podIP ?? '';
   const lines = logs.find(({ node }) => node === pod.spec?.nodeName)?.lines ?? [];
   if (address === '') return [];
-  const at = lines.findLastIndex((line) => line.includes(`req.remote=${address}`) && statusIn(line) !== undefined);
+  const at = lines.findLastIndex(
+    (line) => line.split(' ').includes(`req.remote=${address}`) && statusIn(line) !== undefined,
+  );
   const status = statusIn(lines[at] ?? '');
   if (status === undefined) return [];
   const before = lines.slice(Math.max(0, at - LINES_OF_ONE_REQUEST), at).findLast((line) => /^[EW]/.test(line));

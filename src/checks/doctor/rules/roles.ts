@@ -1,4 +1,5 @@
-import { isManaged } from '../bound.ts';
+import type { AksCluster } from '../../../azure/aks-cluster.ts';
+import { identityInput, isManaged } from '../bound.ts';
 import type { RoleFact } from '../facts.ts';
 import { valueOr } from '../looked.ts';
 import type { DoctorRule } from '../rule.ts';
@@ -22,7 +23,10 @@ export const rolesRule: DoctorRule = rule({
     const missing = roles.filter(({ held }) => held === 'no');
     const [first] = missing;
     if (first) {
-      const text = { message: `${first.principal} lacks ${missing.map(named).join(' and ')}.`, fix: fixOf(first) };
+      const text = {
+        message: `${first.principal} lacks ${missing.map(named).join(' and ')}.`,
+        fix: fixOf(first, valueOr(looked.cluster, undefined)),
+      };
       const code = codes[first.roleName] ?? 'DOC031';
       if (!worksNow(looked)) return failed(code, text);
       return warned(code, {
@@ -42,6 +46,9 @@ function named({ roleName, scopeLabel }: RoleFact): string {
   return `${roleName} at ${scopeLabel}`;
 }
 
-function fixOf({ roleName, scope }: RoleFact): string {
-  return `Run AksRoleGrants@1 with preset: podIdentity and identity: the identity of the pods; it makes exactly this grant (${roleName} at ${scope}).`;
+/** The inputs of the task that makes exactly this grant. */
+function fixOf({ roleName, scope }: RoleFact, cluster: AksCluster | undefined): string {
+  const identity = roleName === 'Managed Identity Operator' ? `, identity: ${identityInput(scope)}` : '';
+  const where = cluster ? `, resourceGroup: ${cluster.resourceGroup}, clusterName: ${cluster.name}` : '';
+  return `Run AksRoleGrants@1 with preset: podIdentity${identity}${where}.`;
 }

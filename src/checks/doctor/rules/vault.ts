@@ -1,4 +1,4 @@
-import { boundTo, identitiesOf, nameInAzure, resourceIdOf } from '../bound.ts';
+import { boundTo, identitiesOf, identityInput, nameInAzure, resourceIdOf } from '../bound.ts';
 import type { GrantFact } from '../../facts.ts';
 import type { Vault } from '../../../azure/vault.ts';
 import { count, listOf, sameIgnoringCase } from '../../../runtime/text.ts';
@@ -44,7 +44,11 @@ function mayRead(identity: AzureIdentity, vault: Vault, grant: Granted | undefin
   if (!grant) return { status: 'skipped', because: 'the object id of the identity is not known' };
   if (grant.state === 'unknown') return { status: 'unknown', because: grant.because };
   if (grant.state === 'granted') return passed(grant.by);
-  return lacking(grant, vault, { name: nameInAzure(identity), clientId: identity.spec?.clientID ?? '' });
+  return lacking(grant, vault, {
+    name: nameInAzure(identity),
+    clientId: identity.spec?.clientID ?? '',
+    input: identityInput(identity.spec?.resourceID ?? ''),
+  });
 }
 
 type Granted = GrantFact & { readonly objectId: string };
@@ -52,6 +56,7 @@ type Granted = GrantFact & { readonly objectId: string };
 interface Who {
   readonly name: string;
   readonly clientId: string;
+  readonly input: string;
 }
 
 /** A grant that looks like the right one and does not count. */
@@ -64,7 +69,7 @@ function almost(grant: Granted, vault: Vault, { clientId }: Who): string {
 }
 
 function lacking(grant: Granted, vault: Vault, identity: Who): Finding {
-  const fix = `Run KeyVaultGrant@1 with keyVault: ${vault.name} and identity: the identity of the pods.`;
+  const fix = `Run KeyVaultGrant@1 with keyVault: ${vault.name} and identity: ${identity.input}.`;
   const hint = almost(grant, vault, identity);
   const who = `${identity.name} (object id ${grant.objectId})`;
   if (grant.state === 'compound') {
