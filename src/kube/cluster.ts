@@ -45,7 +45,7 @@ export interface LogRequest {
 }
 
 /**
- * A cluster in use: the few verbs that the product needs, whatever carries them (the API server directly, later ARM's
+ * A cluster in use: the few verbs that the product needs, whatever carries them (straight to the API server, or ARM's
  * run command). Every method throws a DiagnosticError (KUB...) whose cause is a KubeRefusal where the API server said no.
  */
 export interface KubeCluster {

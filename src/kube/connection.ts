@@ -73,9 +73,13 @@ async function direct(services: ClusterServices, choice: ClusterChoice): Promise
 /** The code for it is loaded where it is needed, which is seldom. @throws DiagnosticError KUB019 */
 async function byRunCommand({ azure, clock, budget }: ClusterServices, cluster: AksCluster): Promise<KubeTransport> {
   if (cluster.runCommandDisabled) throw disabled(cluster);
-  const { runCommandTransport } = await import('./run-command/run-command-transport.ts');
+  const [{ runCommandTransport }, { runInCluster }] = await Promise.all([
+    import('./run-command/run-command-transport.ts'),
+    import('./run-command/arm-command.ts'),
+  ]);
   const token = cluster.entra ? entraToken(azure, AKS_SERVER) : undefined;
-  return runCommandTransport({ azure, cluster, token, clock, budget });
+  const context = { azure, cluster, token, clock, budget };
+  return runCommandTransport({ name: cluster.name, clock, run: (command) => runInCluster(command, context) });
 }
 
 async function changeOver(services: ClusterServices, cluster: AksCluster, error: unknown): Promise<KubeTransport> {

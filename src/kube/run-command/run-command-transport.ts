@@ -3,8 +3,8 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { ExecRequest, ExecResult } from '../cluster.ts';
 import { isTransient } from '../direct/transient.ts';
 import type { KubeRequest, KubeTransport } from '../transport.ts';
-import type { CommandContext } from './arm-command.ts';
-import { runInCluster } from './arm-command.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Command } from './arm-command.ts';
 import { execResult } from './exec-result.ts';
 import { kubectlError } from './kubectl-error.ts';
 import type { KubectlCall } from './kubectl.ts';
@@ -17,64 +17,88 @@ import { smaller } from './smaller.ts';
 /** Azure keeps 512 kB of what a command prints. */
 const MOST_OUTPUT = 500_000;
 
+/** Objects in a page of a list, at first. */
+const PAGE = 100;
+
 const TRIES = 3;
 const PAUSE = 2_000;
 
 type Answer = Printed | 'tooLong';
 
+export interface CommandRunner {
+  /** Of the cluster. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** Gives what the command printed. */
+  run(command: Command): Promise<string>;
+}
+
 /** By Azure Resource Manager's run command: kubectl in a pod of the cluster. Calls at the same time share a command. */
-export function runCommandTransport(context: CommandContext): KubeTransport {
-  const { clock, cluster } = context;
-  const queue = new BatchQueue<KubectlCall, Answer>((calls) => runBatch(calls, context), clock);
+export function runCommandTransport(runner: CommandRunner): KubeTransport {
+  const { clock, name } = runner;
+  const queue = new BatchQueue<KubectlCall, Answer>((calls) => runBatch(calls, runner), clock);
+  let pageSize = PAGE;
   return {
-    host: `of ${cluster.name} (by run command)`,
-    pageSize: 100,
-    send: (request) => sendBy(queue, request, context),
-    exec: (request, signal) => execBy(queue, request, { context, signal }),
+    host: `of ${name} (by run command)`,
+    get pageSize() {
+      return pageSize;
+    },
+    send: async (request) => {
+      const { text, asked } = await sendBy(queue, request, runner);
+      // The pages after one that was too long are no shorter.
+      if (asked !== request) pageSize = Math.min(pageSize, Number(asked.query?.['limit'] ?? PAGE));
+      return text;
+    },
+    exec: (request, signal) => execBy(queue, request, { runner, signal }),
     close: () => undefined,
   };
 }
 
 type Queue = Pick<BatchQueue<KubectlCall, Answer>, 'add'>;
 
+interface Sent {
+  readonly text: string;
+  /** What was asked in the end. */
+  readonly asked: KubeRequest;
+}
+
 /** @throws KubeRefusal, DiagnosticError KUB018, AZR... */
-async function sendBy(queue: Queue, request: KubeRequest, context: CommandContext): Promise<string> {
-  const { clock } = context;
+async function sendBy(queue: Queue, request: KubeRequest, runner: CommandRunner): Promise<Sent> {
   let asked = request;
   for (let attempt = 1; ; attempt += 1) {
     const answer = await untilStopped(queue.add(kubectlFor(asked)), request.signal);
     if (answer === 'tooLong') {
-      asked = smaller(asked) ?? tooLong(context);
+      asked = smaller(asked) ?? tooLong(runner);
       continue;
     }
-    if (answer.exitCode === 0) return answer.stdout;
+    if (answer.exitCode === 0) return { text: answer.stdout, asked };
     const error = kubectlError(answer.stderr);
     if (!isTransient(error) || attempt >= TRIES) throw error;
-    await clock.sleep(PAUSE, request.signal);
+    await runner.clock.sleep(PAUSE, request.signal);
   }
 }
 
 async function execBy(
   queue: Queue,
   request: ExecRequest,
-  { context, signal }: { readonly context: CommandContext; readonly signal: AbortSignal | undefined },
+  { runner, signal }: { readonly runner: CommandRunner; readonly signal: AbortSignal | undefined },
 ): Promise<ExecResult> {
   const answer = await untilStopped(queue.add(kubectlExec(request)), signal);
-  return answer === 'tooLong' ? tooLong(context) : execResult(answer);
+  return answer === 'tooLong' ? tooLong(runner) : execResult(answer);
 }
 
 /** Undefined for calls whose output had no room any more: the first one without room for itself will never have it. */
 async function runBatch(
   calls: readonly KubectlCall[],
-  context: CommandContext,
+  runner: CommandRunner,
 ): Promise<readonly (Answer | undefined)[]> {
   const script = scriptOf(calls);
   const files = Object.fromEntries(Object.entries(script.files).map(([name, text]) => [name, strToU8(text)]));
   const zip = Buffer.from(zipSync(files)).toString('base64');
-  const logs = await runInCluster({ command: `sh ${SCRIPT}`, context: zip }, context);
+  const logs = await runner.run({ command: `sh ${SCRIPT}`, context: zip });
   const answers = script.read(logs);
   if (answers.every((answer) => answer !== undefined)) return answers;
-  if (logs.length < MOST_OUTPUT) throw endedEarly(context, logs);
+  if (logs.length < MOST_OUTPUT) throw endedEarly(runner, logs);
   return answers.some((answer) => answer !== undefined)
     ? answers
     : answers.map((_, index) => (index === 0 ? 'tooLong' : undefined));
@@ -95,15 +119,15 @@ function untilStopped<Result>(work: Promise<Result>, signal: AbortSignal | undef
   });
 }
 
-function tooLong({ cluster }: CommandContext): never {
+function tooLong({ name }: CommandRunner): never {
   throw new DiagnosticError('KUB018', {
-    message: `The run command of the cluster ${cluster.name} prints more than the 512 kB that Azure hands over.`,
+    message: `The run command of the cluster ${name} prints more than the 512 kB that Azure hands over.`,
   });
 }
 
-function endedEarly({ cluster }: CommandContext, logs: string): DiagnosticError {
+function endedEarly({ name }: CommandRunner, logs: string): DiagnosticError {
   return new DiagnosticError('KUB018', {
-    message: `The run command of the cluster ${cluster.name} ended before it had done everything.`,
+    message: `The run command of the cluster ${name} ended before it had done everything.`,
     detail: logs.trim().slice(-600),
   });
 }
