@@ -66,6 +66,7 @@ const grantee = some(undefined, 'kubelet', 'id-pods', `${group}/id-pods`, podsId
 const ofGrants = { wait: flag, outputPlanFile: some(undefined, 'plan.json', 'plans/this.json') };
 const kube = {
   kubernetesServiceConnection: some(undefined, undefined, 'cluster-conn'),
+  clusterAccess: some(undefined, undefined, 'auto', 'direct', 'runCommand'),
   namespace: some(undefined, 'default'),
 };
 const vault = some('kvpwe001', 'KVPWE001', '_rg-infra-p-we-001/kvpwe002', vaultId, 'kvnobody');
