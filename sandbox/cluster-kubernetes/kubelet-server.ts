@@ -6,7 +6,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { CertificateAndKey } from '../kit/certificates.ts';
-import { certificateSubject, notImitated, startServer, type RunningServer } from '../kit/http-server.ts';
+import {
+  certificateSubject,
+  notImitated,
+  startServer,
+  type RunningServer,
+  type SandboxResponse,
+} from '../kit/http-server.ts';
 import type { PodName, PodRuntime } from '../cluster/nodes/types.ts';
 import { API_SERVER } from './identities.ts';
 
@@ -35,12 +41,19 @@ export async function startKubeletServer({
       }
       const query = new URLSearchParams(url.search);
       query.set('container', target.container);
-      return pods.logs(target.pod, query);
+      return inText(await pods.logs(target.pod, query));
     },
     onUpgrade: (incoming, socket, head) => {
       void upgrade(runtime(), { incoming, socket, head });
     },
   });
+}
+
+/** A kubelet refuses in plain text: the API server makes a Status of it. */
+function inText(response: SandboxResponse): SandboxResponse {
+  if (response.status < 400) return response;
+  const { message = '' } = response.body as { message?: string };
+  return { status: response.status, headers: { 'content-type': 'text/plain' }, body: message };
 }
 
 async function upgrade(

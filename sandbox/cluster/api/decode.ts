@@ -30,23 +30,11 @@ class Decoder {
 
   /** @param owner Go's name of the struct whose field this is */
   visit(value: unknown, type: FieldType, path: string, owner: string): void {
-    const mismatch = (): Error => this.#mismatch(value, goTypeOf(type), { path, owner });
-    switch (type.is) {
-      case 'struct':
-        if (!isRecord(value)) throw mismatch();
-        this.#struct(value, type.name, path);
-        return;
-      case 'map':
-        if (!isRecord(value)) throw mismatch();
-        for (const item of Object.values(value)) this.visit(item, type.of, path, owner);
-        return;
-      case 'list':
-        if (!Array.isArray(value)) throw mismatch();
-        for (const [index, item] of value.entries()) this.visit(item, type.of, `${path}[${index}]`, owner);
-        return;
-      default:
-        if (!scalarFits(value, type.is)) throw mismatch();
-    }
+    if (!fits(value, type, path)) throw this.#mismatch(value, goTypeOf(type), { path, owner });
+    if (type.is === 'struct') this.#struct(value as Json, type.name, path);
+    if (type.is === 'map') for (const item of Object.values(value as Json)) this.visit(item, type.of, path, owner);
+    if (type.is !== 'list') return;
+    for (const [index, item] of (value as unknown[]).entries()) this.visit(item, type.of, `${path}[${index}]`, owner);
   }
 
   #struct(record: Json, model: string, path: string): void {
@@ -56,7 +44,7 @@ class Decoder {
       if (type === undefined) {
         this.unknown.push(join(path, name));
         Reflect.deleteProperty(record, name);
-      } else if (value === null) {
+      } else if (value === null || isEmptyMap(value, type)) {
         Reflect.deleteProperty(record, name);
       } else {
         this.visit(value, type, join(path, name), goNameOf(model));
@@ -73,6 +61,27 @@ class Decoder {
       `${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${jsonType(value)} into Go struct field ${owner}.${field} of type ${wanted}`,
     );
   }
+}
+
+/** To Go a map without entries is no map: it leaves it out. */
+function isEmptyMap(value: unknown, type: FieldType): boolean {
+  return type.is === 'map' && isRecord(value) && Object.keys(value).length === 0;
+}
+
+/** A quantity may be written as a number; the type map calls quantities strings. */
+const QUANTITIES = new Set(
+  'limits requests capacity allocatable allocatedResources hard used overhead sizeLimit divisor min max default defaultRequest maxLimitRequestRatio'.split(
+    ' ',
+  ),
+);
+
+function isQuantity(path: string): boolean {
+  return QUANTITIES.has(
+    path
+      .replace(/\[\d+\]$/u, '')
+      .split('.')
+      .at(-1) ?? '',
+  );
 }
 
 /** The generator's `V1PodSpec`, `CoreV1Event` are PodSpec and Event to Go. */
@@ -101,12 +110,23 @@ const goTypes: Readonly<Record<string, string>> = {
   date: 'string',
 };
 
+function fits(value: unknown, type: FieldType, path: string): boolean {
+  switch (type.is) {
+    case 'struct':
+    case 'map':
+      return isRecord(value);
+    case 'list':
+      return Array.isArray(value);
+    default:
+      return scalarFits(value, type.is) || (typeof value === 'number' && type.is === 'string' && isQuantity(path));
+  }
+}
+
 function scalarFits(value: unknown, type: string): boolean {
   switch (type) {
-    // A quantity may be written as a number; the type map calls quantities strings.
-    case 'string':
     case 'intOrString':
       return typeof value === 'string' || typeof value === 'number';
+    case 'string':
     case 'date':
       return typeof value === 'string';
     case 'integer':

@@ -40,8 +40,12 @@ function draftOfBody(info: ResourceInfo, body: unknown): Draft {
     );
   }
   if (kind !== info.kind) {
+    const [from, to] = [
+      `${info.version}.${kind}`,
+      `${info.group === '' ? 'core' : String(info.group.split('.')[0])}.${info.kind}`,
+    ];
     throw badRequest(
-      `${kind} in version "${info.version}" cannot be handled as a ${info.kind}: no kind "${kind}" is expected here`,
+      `${kind} in version "${info.version}" cannot be handled as a ${info.kind}: converting (${from}) to (${to}): unknown conversion`,
     );
   }
   const metadata = isRecord(copy['metadata']) ? copy['metadata'] : {};

@@ -82,9 +82,12 @@ function randomSuffix(): string {
 /** PUT of an object or of its status or scale. A stale resourceVersion is a 409. */
 export function updateObject(core: Core, target: Target, body: unknown, context: WriteContext): KubeObject {
   authorize(core, context.user, 'update', target);
-  const current = existing(core, target);
-  if (target.subresource === 'scale') return storeScale(core, target, { current, scale: body }, context);
+  if (target.subresource === 'scale') {
+    return storeScale(core, target, { current: existing(core, target), scale: body }, context);
+  }
+  // A body that does not fit the address is refused whether or not the object is there.
   const draft = decodeBody(core, target, body, context);
+  const current = existing(core, target);
   return storeChanged(core, target, { current, draft }, context);
 }
 
@@ -121,6 +124,7 @@ export function storeChanged(core: Core, target: Target, change: ChangeOfObject,
   validateMetadataUpdate(draft, current, errors);
   strategy.validate?.(draft, errors, context);
   if (target.subresource === undefined) strategy.validateUpdate?.(draft, current, errors);
+  if (target.subresource === 'status') strategy.validateStatus?.(draft, current, errors);
   if (errors.causes.length > 0) throw invalid(info, current.metadata.name, errors.causes);
   if (change.managedFields === undefined)
     recordManager(draft, current, { core, context, target, schema: schemaOf(core, info) });

@@ -1,4 +1,6 @@
 /** What a container wrote, in the form in which a kubelet hands it out. */
+import { KubeStatusError } from '../../contracts.ts';
+import type { PodName } from './types.ts';
 
 interface LogQuery {
   readonly follow: boolean;
@@ -80,4 +82,19 @@ export function logQuery(query: URLSearchParams): LogQuery {
     limitBytes: number('limitBytes'),
     since: seconds === undefined ? (time === null ? undefined : Date.parse(time)) : Date.now() - seconds * 1000,
   };
+}
+
+const smallest: Readonly<Record<string, number>> = { tailLines: 0, sinceSeconds: 1, limitBytes: 1 };
+
+/** @throws KubeStatusError as the API server says it, before it looks for the pod */
+export function checkLogQuery({ name }: PodName, query: URLSearchParams): void {
+  const wrong = Object.entries(smallest).flatMap(([field, least]) => {
+    const text = query.get(field);
+    if (text === null || text === '' || Number(text) >= least) return [];
+    return [`${field}: Invalid value: ${text}: must be greater than ${least === 0 ? 'or equal to 0' : '0'}`];
+  });
+  if (wrong.length === 0) return;
+  const list = wrong.length === 1 ? String(wrong[0]) : `[${wrong.join(', ')}]`;
+  const message = `PodLogOptions "${name}" is invalid: ${list}`;
+  throw new KubeStatusError({ code: 422, reason: 'Invalid', message });
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { KubeStatusError, type ClusterClient } from '../../contracts.ts';
 import { resources, type Container, type Pod } from '../controllers/shapes.ts';
 import type { SandboxResponse } from '../../kit/http-server.ts';
-import { logQuery, type ContainerLog } from './container-log.ts';
+import { checkLogQuery, logQuery, type ContainerLog } from './container-log.ts';
 import { expand, podEnvironment } from './environment.ts';
 import { acceptUpgrade, checkUpgrade, execStreams, runCommand } from './exec.ts';
 import { runToEnd } from './container-process.ts';
@@ -87,6 +87,7 @@ class HostRuntime implements PodRuntime {
   }
 
   async #logs(name: PodName, query: URLSearchParams): Promise<SandboxResponse> {
+    checkLogQuery(name, query);
     const pod = await this.#pod(name);
     const container = chosenContainer(pod, query.get('container'));
     const run = this.#kubelet.find(name.namespace, name.name)?.run(container.name);

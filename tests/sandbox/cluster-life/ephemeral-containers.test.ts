@@ -54,9 +54,10 @@ describe('Ephemeral containers', () => {
     const end = await ended('second');
     assert.equal(end.exitCode, 0);
     const now = await world.core.readNamespacedPod(name());
+    // What a strategic merge patch adds stands before what was there, as on a real server.
     assert.deepEqual(
       now.spec?.ephemeralContainers?.map((each) => each.name),
-      ['first', 'second'],
+      ['second', 'first'],
     );
     assert.equal((await state('first'))?.terminated?.exitCode, 3);
   });

@@ -36,11 +36,18 @@ export function patchOf(request: SandboxRequest): Patch {
 }
 
 function parsed(request: SandboxRequest, parser: (text: string) => unknown): unknown {
+  const text = request.body.toString('utf8');
   try {
-    return parser(request.body.toString('utf8'));
+    return parser(text);
   } catch (error) {
-    throw badRequest(
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw badRequest(`couldn't get version/kind; json parse error: ${reasonOf(error, text)}`);
   }
+}
+
+/** Go's words for a body that ends too early. */
+function reasonOf(error: unknown, text: string): string {
+  const told = error instanceof Error ? error.message : String(error);
+  const at = /position (?<at>\d+)/u.exec(told)?.groups?.['at'];
+  const isEnd = told.startsWith('Unexpected end of JSON input') || Number(at) >= text.length;
+  return isEnd ? 'unexpected end of JSON input' : told;
 }

@@ -1,6 +1,7 @@
 /** Query parameters and headers of requests, read as the real server reads them. */
 import { writeContext, type WriteContext } from '../core.ts';
-import { badRequest } from '../errors.ts';
+import type { KubeStatusError } from '../../../contracts.ts';
+import { badRequest, invalid } from '../errors.ts';
 import type { ListOptions } from '../reads.ts';
 import type { Call } from './server-context.ts';
 
@@ -22,21 +23,29 @@ const VALIDATIONS = ['Strict', 'Warn', 'Ignore'] as const;
 
 export function writeContextOf({ user, query, request }: Call): WriteContext {
   const dryRun = query.getAll('dryRun');
-  if (dryRun.some((value) => value !== 'All')) {
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun[0])}: supported values: "All"`);
-  }
+  if (dryRun.some((value) => value !== 'All')) throw unsupported(request.method, 'dryRun', dryRun, '"All"');
   const wanted = query.get('fieldValidation') ?? 'Warn';
   const fieldValidation = VALIDATIONS.find((value) => value === wanted);
-  if (!fieldValidation)
-    throw badRequest(
-      `fieldValidation: Unsupported value: ${JSON.stringify(wanted)}: supported values: "", "Ignore", "Strict", "Warn"`,
-    );
+  if (!fieldValidation) throw unsupported(request.method, 'fieldValidation', wanted, '"", "Ignore", "Strict", "Warn"');
   return writeContext(user, {
     dryRun: dryRun.length > 0,
     fieldManager: query.get('fieldManager') ?? managerOfAgent(request.headers['user-agent']),
     fieldValidation,
     force: query.get('force') === 'true' || query.get('force') === '1',
   });
+}
+
+const optionKinds: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
+
+function unsupported(method: string, field: string, value: unknown, supported: string): KubeStatusError {
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`;
+  const subject = { group: 'meta.k8s.io', plural: '', kind: optionKinds[method] ?? 'ListOptions' };
+  return invalid(subject, '', [{ reason: 'FieldValueNotSupported', message, field }]);
 }
 
 /** Writers that do not name themselves are named by the first word of their User-Agent. */

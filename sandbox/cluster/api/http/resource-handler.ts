@@ -14,7 +14,7 @@ import { deletionOptionsOf } from './delete-options.ts';
 import { listOptionsOf, writeContextOf } from './options.ts';
 import type { ResourcePath } from './request-info.ts';
 import { answerReview } from './reviews.ts';
-import { json, notServed, pageNotFound, type Call } from './server-context.ts';
+import { json, notServed, type Call } from './server-context.ts';
 import { issueToken } from './service-account-token.ts';
 import { tableOf, wantsTable } from './table.ts';
 import { watchStream } from './watch-stream.ts';
@@ -27,7 +27,7 @@ export async function answerResource(call: Call, path: ResourcePath): Promise<Sa
   if (!info) return notServed(core, path.group);
   const { name, subresource, namespace } = path;
   const misplaced = info.namespaced ? name !== undefined && namespace === undefined : namespace !== undefined;
-  if (misplaced) return pageNotFound();
+  if (misplaced) return notServed(core, path.group);
   if (subresource !== undefined && !info.subresources.includes(subresource)) throw noSuchResource();
   const answer = methods[call.request.method];
   if (!answer) throw methodNotAllowed(info);

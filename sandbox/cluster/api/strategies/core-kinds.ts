@@ -31,6 +31,13 @@ const pod: StrategyParts = {
     validatePodSpec(recordAt(draft, 'spec'), 'spec', errors);
   },
   validateUpdate: validatePodUpdate,
+  validateStatus: (draft, current, errors) => {
+    const { qosClass } = recordAt(draft, 'status');
+    const before = recordAt(current, 'status')['qosClass'];
+    if (before !== undefined && qosClass !== before) {
+      errors.invalid('status.qosClass', qosClass ?? '', 'field is immutable');
+    }
+  },
 };
 
 /** Guaranteed: cpu and memory limits everywhere, equal to the requests; BestEffort: none anywhere. */

@@ -14,6 +14,7 @@ export interface Strategy {
   initialStatus?(draft: Draft): Json;
   validate?(draft: Draft, errors: FieldErrors, context: WriteContext): void;
   validateUpdate?(draft: Draft, current: KubeObject, errors: FieldErrors): void;
+  validateStatus?(draft: Draft, current: KubeObject, errors: FieldErrors): void;
 }
 
 export type StrategyParts = Omit<Partial<Strategy>, 'hasStatus'>;
