@@ -71,6 +71,7 @@ export const assignedRule: DoctorRule = rule({
     const said = lastErrorOf(valueOr(micLog, undefined)?.lines ?? []);
     return failed('POD009', {
       message: `Assigned: ${measured}${created}.`,
+      fix: 'MIC tries again by itself within ten minutes. At once: kubectl rollout restart deployment mic; its log says what is missing (kubectl logs --selector app=mic).',
       ...(said === undefined ? {} : { detail: `MIC: ${said}` }),
     });
   },

@@ -1,7 +1,7 @@
 import { isPodReady } from '../../../kube/status/pod.ts';
-import type { Pod } from '../../../kube/shapes.ts';
+import type { AzureIdentity, AzureIdentityBinding, Pod } from '../../../kube/shapes.ts';
 import { count, listOf } from '../../../runtime/text.ts';
-import { BINDING_LABEL, bindingLabel } from '../bound.ts';
+import { BINDING_LABEL, bindingLabel, identityInput } from '../bound.ts';
 import type { DoctorQuestion } from '../facts.ts';
 import { valueOr } from '../looked.ts';
 import { isLinux, troubleText } from '../program.ts';
@@ -80,16 +80,34 @@ export function covers(
   );
 }
 
+/** With the selector and the identity of the binding that is there, where it is the only one. */
+function bindAdvice(
+  { namespace }: DoctorQuestion,
+  bindings: readonly AzureIdentityBinding[],
+  identities: readonly AzureIdentity[],
+): string {
+  const [binding, ...others] = bindings.filter(({ metadata }) => metadata.namespace === namespace);
+  const identity = identities.find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === binding?.spec?.azureIdentity,
+  );
+  const known =
+    binding && identity && others.length === 0
+      ? `, identity: ${identityInput(identity.spec?.resourceID ?? '')}, selector: ${binding.spec?.selector ?? ''}`
+      : '';
+  return `Run PodIdentityBind@1 with namespace: ${namespace}${known} and workloads: kind/name of the workload; it labels the pod template and rolls it out.`;
+}
+
 export const labelRule: DoctorRule = rule({
   link: 'label',
   title: `the pods carry the label ${BINDING_LABEL}`,
   follows: ['pods'],
   needs: ['pods'],
-  judge: ({ pods, question }) => {
+  uses: ['bindings', 'identities'],
+  judge: ({ pods, question }, looked) => {
     if (pods.length === 0) return { status: 'skipped', because: 'there is no pod' };
     const bare = pods.filter((pod) => bindingLabel(pod) === '');
     if (bare.length === 0) return passed(listOf([...new Set(pods.map(bindingLabel))]));
-    const fix = `Run PodIdentityBind@1 with namespace: ${question.namespace} and workloads: kind/name of the workload; it labels the pod template and rolls it out.`;
+    const fix = bindAdvice(question, valueOr(looked.bindings, []), valueOr(looked.identities, []));
     if (bare.length === pods.length) {
       return failed('DOC013', {
         message: `${count(pods.length, 'pod')} ${askedText(question)}: none carries the label ${BINDING_LABEL}.`,
