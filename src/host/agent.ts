@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 // Before task-lib, which tells what it finds.
+import './early-output.ts';
 import './agent-secrets.ts';
 import tl from 'azure-pipelines-task-lib/task.js';
 import type { JobSlice } from '../engine/slice.ts';

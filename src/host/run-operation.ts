@@ -45,7 +45,7 @@ export interface Host {
   /** Shows on the run's page how far a long run is. */
   readonly progress: (percent: number, text: string) => void;
   /** Before work that goes on for long: memory is then worth more than a little time. */
-  readonly saveMemory: () => void;
+  readonly saveMemory: () => Promise<void>;
   /** Which part of the work is this job's; undefined where no other job shares it. */
   readonly slice: () => JobSlice | undefined;
   /** The report of a run, whether it succeeded or not. */
@@ -150,7 +150,7 @@ async function goThroughFleet<Inputs extends CommonInputs>(
   { inputs, fleet, forCluster, observer, plans }: FleetParts<Inputs>,
   { host, record }: { readonly host: Host; readonly record: RunRecord },
 ): Promise<RunEnd> {
-  host.saveMemory();
+  await host.saveMemory();
   let progress: FleetProgress | undefined;
   const told = (): string => (progress ? `${progress.text}, ` : '');
   const services = await begunServices(inputs, { host, observer, told });

@@ -68,7 +68,7 @@ export async function runInProcess<Inputs extends CommonInputs, Name extends str
       outputs[name] = value;
     },
     progress: () => undefined,
-    saveMemory: () => undefined,
+    saveMemory: () => Promise.resolve(),
     slice: () => undefined,
     publish: (made) => {
       report = made;
