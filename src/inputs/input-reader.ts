@@ -131,6 +131,11 @@ export const rules = {
     /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
     'a Kubernetes label value: at most 63 letters, digits, - _ or .',
   ),
+  /** Equality, inequality, sets and existence, as the API server reads them. */
+  labelSelector: matching(
+    /^[!A-Za-z0-9][-A-Za-z0-9_./=!,() ]*$/,
+    'a Kubernetes label selector such as app=web,tier in (a, b)',
+  ),
   secretName: matching(/^[0-9a-zA-Z-]{1,127}$/, 'the name of a secret: 1 to 127 letters, digits or -'),
   guid: (text: string): string | undefined => (isGuid(text) ? undefined : 'a GUID'),
 } as const satisfies Record<string, InputRule>;

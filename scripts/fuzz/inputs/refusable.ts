@@ -47,7 +47,8 @@ const isNoGrant: Rule = (line) => {
 
 const isNoWorkload = (kinds: string): Rule => not(new RegExp(`^(${kinds})/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`, 'i'));
 
-const workloadKinds = 'deploy(ment)?s?|sts|statefulsets?|ds|daemonsets?';
+const workloadKinds = 'deploy(ment)?s?|sts|statefulsets?|ds|daemonsets?|rs|replicasets?';
+const boundKinds = `${workloadKinds}|rc|replicationcontrollers?|cj|cronjobs?|rollouts?|helm`;
 
 const isNoMinutes: Rule = (text) => !(Number(text) >= 1 && Number(text) <= 60);
 
@@ -76,8 +77,8 @@ const common: Readonly<Record<string, Rule>> = {
   azureIdentityName: isNoObjectName,
   bindingName: isNoObjectName,
   selector: not(/^[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$/i),
-  workloads: everyLine(isNoWorkload(`${workloadKinds}|helm`)),
-  workload: isNoWorkload(`${workloadKinds}|rs|replicasets?`),
+  workloads: everyLine(isNoWorkload(boundKinds)),
+  workload: isNoWorkload(workloadKinds),
   pods: isUnprintable,
   podSelector: isUnprintable,
   container: isNoLabel,

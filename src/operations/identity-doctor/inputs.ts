@@ -1,7 +1,7 @@
 import type { VaultChoice } from '../../azure/vault-lookup.ts';
 import { parseVaultChoice } from '../../azure/vault-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
-import { matching, rules } from '../../inputs/input-reader.ts';
+import { rules } from '../../inputs/input-reader.ts';
 import type { ClusterInputs, ProofInputName } from '../shared/cluster-inputs.ts';
 import { readProofInputs } from '../shared/cluster-inputs.ts';
 
@@ -20,18 +20,12 @@ export type IdentityDoctorInputs = ClusterInputs & {
 export type IdentityDoctorInputName =
   ProofInputName | 'kubernetesServiceConnection' | 'namespace' | 'podSelector' | 'keyVault' | 'secretName' | 'failOn';
 
-/** Equality, inequality, sets and existence, as the API server reads them. */
-const labelSelector = matching(
-  /^[!A-Za-z0-9][-A-Za-z0-9_./=!,() ]*$/,
-  'a Kubernetes label selector such as app=web,tier in (a, b)',
-);
-
 export function readIdentityDoctorInputs(read: InputReader<IdentityDoctorInputName>): IdentityDoctorInputs {
   return {
     ...readProofInputs(read, { minutes: 2 }),
     kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
     namespace: read.withDefault('namespace', 'default', rules.namespace),
-    podSelector: read.optional('podSelector', labelSelector),
+    podSelector: read.optional('podSelector', rules.labelSelector),
     vault: readVault(read),
     secretName: read.optional('secretName', rules.secretName),
     failOn: read.oneOf<FailOn>('failOn', ['error', 'warning', 'never']),

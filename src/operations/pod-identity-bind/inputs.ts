@@ -1,6 +1,6 @@
 import type { IdentityChoice } from '../../azure/identity-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
-import { matching, rules } from '../../inputs/input-reader.ts';
+import { rules } from '../../inputs/input-reader.ts';
 import type { ClusterInputName, ClusterInputs, ClusterWay, ClusterWayInputName } from '../shared/cluster-inputs.ts';
 import { readClusterInputs, readIdentityChoice, readClusterWay } from '../shared/cluster-inputs.ts';
 import type { WorkloadLine } from './workload-line.ts';
@@ -28,12 +28,6 @@ export type PodIdentityBindInputName =
   | 'workloads'
   | 'pods';
 
-/** Equality, inequality, sets and existence, as the API server reads them. */
-const labelSelector = matching(
-  /^[!A-Za-z0-9][-A-Za-z0-9_./=!,() ]*$/,
-  'a Kubernetes label selector such as app=web,tier in (a, b)',
-);
-
 export function readPodIdentityBindInputs(read: InputReader<PodIdentityBindInputName>): PodIdentityBindInputs {
   return {
     ...readClusterInputs(read, { minutes: 10 }),
@@ -44,7 +38,7 @@ export function readPodIdentityBindInputs(read: InputReader<PodIdentityBindInput
     bindingName: read.optional('bindingName', rules.objectName),
     selector: read.optional('selector', rules.labelValue),
     workloads: readWorkloads(read),
-    pods: read.optional('pods', labelSelector),
+    pods: read.optional('pods', rules.labelSelector),
   };
 }
 

@@ -94,7 +94,7 @@ function readPodChoice(read: InputReader<PodSecretCheckInputName>): PodChoice {
   const common = { namespace, container, scope };
   const allowed = `kind/name with the kind ${Object.keys(workloadKinds).join(', ')}`;
   const workload = read.optional('workload', (text) => (parseWorkload(text) ? undefined : allowed));
-  const selector = read.optional('podSelector');
+  const selector = read.optional('podSelector', rules.labelSelector);
   if ((workload === undefined) === (selector === undefined)) {
     read.problem('workload', 'and podSelector: exactly one of them must be given');
   }
