@@ -5,7 +5,7 @@ import { groupOf } from './kinds.ts';
 import type { KubeStatus } from './refusal.ts';
 import { kubeRefusal } from './refusal.ts';
 import { refusedByAzure } from './azure-rbac.ts';
-import { isTlsFailure, isTransientStatus } from './direct/transient.ts';
+import { isTlsFailure, isTransientStatus } from './transient.ts';
 
 /** What was tried when something failed. */
 export interface Attempt {

@@ -18,6 +18,16 @@ export class Sleepers {
     return this.#registered;
   }
 
+  /** How long each of those who wait wanted to. */
+  get durations(): readonly number[] {
+    return [...this.#waiting].map(({ milliseconds }) => milliseconds);
+  }
+
+  /** Lets time pass without waking anybody. */
+  pass(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     this.#registered += 1;
     return new Promise((resolve, reject) => {
@@ -34,7 +44,7 @@ export class Sleepers {
       const wake = (): void => {
         end(resolve);
       };
-      const sleeper: Sleeper = { at: this.#now + milliseconds, wake };
+      const sleeper: Sleeper = { at: this.#now + milliseconds, milliseconds, wake };
       this.#waiting.add(sleeper);
       if (signal?.aborted) stop();
       else signal?.addEventListener('abort', stop, { once: true });
@@ -45,7 +55,7 @@ export class Sleepers {
   wakeNext(): boolean {
     const [next] = [...this.#waiting].sort((left, right) => left.at - right.at);
     if (!next) return false;
-    this.#now = next.at;
+    this.#now = Math.max(this.#now, next.at);
     next.wake();
     return true;
   }
@@ -53,5 +63,6 @@ export class Sleepers {
 
 interface Sleeper {
   readonly at: number;
+  readonly milliseconds: number;
   readonly wake: () => void;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../src/runtime/clock.ts';
+import { Sleepers } from './sleepers.ts';
 
 export interface StepClock extends Clock {
   /** Lets time pass until the work is done, and only in pauses. */
@@ -11,12 +12,6 @@ export interface StepClock extends Clock {
 /** Milliseconds or more without any progress, after which a run hangs. */
 const PATIENCE = 20_000;
 
-interface Sleeper {
-  readonly at: number;
-  readonly milliseconds: number;
-  readonly wake: () => void;
-}
-
 /**
  * A clock for runs that talk to real servers: an hour of pauses passes in a moment, but no time at all while a request
  * is under way, so that none is given up because the machine is busy. `limits` tell the two apart: whoever sleeps for
@@ -24,37 +19,14 @@ interface Sleeper {
  */
 export function stepClock(limits: ReadonlySet<number>): StepClock {
   const began = Date.now();
-  let now = 0;
-  const sleepers = new Set<Sleeper>();
+  const sleepers = new Sleepers();
   return {
-    now: () => now,
-    date: () => new Date(began + now),
+    now: () => sleepers.now,
+    date: () => new Date(began + sleepers.now),
     pass: (milliseconds) => {
-      now += milliseconds;
+      sleepers.pass(milliseconds);
     },
-    sleep: (milliseconds, signal) =>
-      new Promise((resolve, reject) => {
-        const end = (how: () => void): void => {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', stop);
-          how();
-        };
-        const stop = (): void => {
-          end(() => {
-            reject(signal?.reason as Error);
-          });
-        };
-        const sleeper: Sleeper = {
-          at: now + milliseconds,
-          milliseconds,
-          wake: () => {
-            end(resolve);
-          },
-        };
-        sleepers.add(sleeper);
-        if (signal?.aborted) stop();
-        else signal?.addEventListener('abort', stop, { once: true });
-      }),
+    sleep: (milliseconds, signal) => sleepers.sleep(milliseconds, signal),
     run: async (work) => {
       const state = { done: false };
       const finish = (): void => void (state.done = true);
@@ -62,15 +34,10 @@ export function stepClock(limits: ReadonlySet<number>): StepClock {
       for (let quiet = 0; quiet < PATIENCE; quiet += 1) {
         await delay(1);
         if (state.done) return work;
-        const all = [...sleepers].sort((left, right) => left.at - right.at);
-        const [next] = all;
-        if (!next || all.some(({ milliseconds }) => limits.has(milliseconds))) continue;
-        now = Math.max(now, next.at);
-        next.wake();
-        quiet = 0;
+        const isAnswerAwaited = sleepers.durations.some((milliseconds) => limits.has(milliseconds));
+        if (!isAnswerAwaited && sleepers.wakeNext()) quiet = 0;
       }
-      const waiting = [...sleepers].map(({ milliseconds }) => milliseconds).join(', ');
-      throw new Error(`Nothing happens at ${String(now)} ms; sleeping: ${waiting}.`);
+      throw new Error(`Nothing happens at ${String(sleepers.now)} ms; sleeping: ${sleepers.durations.join(', ')}.`);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { KubeCluster } from '../../kube/cluster.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { KubeKind } from '../../kube/kinds.ts';
-import type { LabelSelector, Pod, Workload } from '../../kube/shapes.ts';
+import { selectorText } from '../../kube/selector.ts';
+import type { Pod, Workload } from '../../kube/shapes.ts';
 import { listOf } from '../../runtime/text.ts';
 import type { PodFact } from '../facts.ts';
 import type { PodScope } from './pods-in-scope.ts';
@@ -48,22 +49,8 @@ async function selectorOf(
   const missing = (measured: string): PodFact => ({ found: false, measured, hopeless: true });
   if (!workload) return missing(`there is no ${kind} ${name}`);
   if (workload.spec?.replicas === 0) return missing(`${kind} ${name} is scaled to 0`);
-  const selector = selectorText(workload.spec?.selector ?? {});
+  const selector = selectorText(workload.spec?.selector);
   return selector === '' ? missing(`${kind} ${name} has no selector`) : selector;
-}
-
-/** As the API's labelSelector parameter wants it. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const operators: Readonly<Record<string, (key: string, values: string) => string>> = {
-    In: (key, values) => `${key} in (${values})`,
-    NotIn: (key, values) => `${key} notin (${values})`,
-    Exists: (key) => key,
-    DoesNotExist: (key) => `!${key}`,
-  };
-  return [
-    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
-    ...matchExpressions.map(({ key, operator, values = [] }) => operators[operator]?.(key, values.join(',')) ?? key),
-  ].join(',');
 }
 
 function measure(pods: readonly Pod[]): string {

@@ -5,7 +5,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { KubeRefusal, readStatus } from '../refusal.ts';
 import type { KubeRequest } from '../transport.ts';
 import type { Endpoint } from './endpoint.ts';
-import { isTransient } from './transient.ts';
+import { isTransient } from '../transient.ts';
 
 interface Answer {
   readonly status: number;

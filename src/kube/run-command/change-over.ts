@@ -1,5 +1,5 @@
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import { isTlsFailure } from '../direct/transient.ts';
+import { isTlsFailure } from '../transient.ts';
 import { kubeRefusal } from '../refusal.ts';
 import type { KubeTransport } from '../transport.ts';
 

@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { ExecRequest, ExecResult } from '../cluster.ts';
-import { isTransient } from '../direct/transient.ts';
+import { isTransient } from '../transient.ts';
 import type { KubeRequest, KubeTransport } from '../transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Command } from './arm-command.ts';

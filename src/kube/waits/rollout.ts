@@ -5,7 +5,8 @@ import type { KubeCluster } from '../cluster.ts';
 import type { KubeKind } from '../kinds.ts';
 import { kinds } from '../kinds.ts';
 import { kubeRefusal } from '../refusal.ts';
-import type { LabelSelector, Pod, Workload } from '../shapes.ts';
+import { selectorText } from '../selector.ts';
+import type { Pod, Workload } from '../shapes.ts';
 import { podTrouble } from '../status/pod.ts';
 import { rolloutOf } from '../status/rollout.ts';
 
@@ -88,25 +89,4 @@ async function failedCreate(
     if (kubeRefusal(error)?.code === 403) return undefined;
     throw error;
   }
-}
-
-/** A selector as the API takes it in a query. */
-export function selectorText(
-  { matchLabels = {}, matchExpressions = [] }: LabelSelector = {},
-  more: Readonly<Record<string, string>> = {},
-): string {
-  const equals = Object.entries({ ...matchLabels, ...more }).map(([key, value]) => `${key}=${value}`);
-  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
-    switch (operator) {
-      case 'Exists':
-        return key;
-      case 'DoesNotExist':
-        return `!${key}`;
-      case 'NotIn':
-        return `${key} notin (${values.join(',')})`;
-      default:
-        return `${key} in (${values.join(',')})`;
-    }
-  });
-  return [...equals, ...expressions].join(',');
 }

@@ -6,7 +6,7 @@ import type { KubeCluster } from '../../../kube/cluster.ts';
 import type { KubeKind } from '../../../kube/kinds.ts';
 import { kinds } from '../../../kube/kinds.ts';
 import type { Container, Pod, Workload } from '../../../kube/shapes.ts';
-import { selectorText } from '../../../kube/waits/rollout.ts';
+import { selectorText } from '../../../kube/selector.ts';
 import { fieldsOf, jsonFields } from '../../../runtime/json.ts';
 
 export interface Sought {

@@ -1,5 +1,5 @@
-import { TunnelRefused } from '../../azure/tunnel-refused.ts';
-import { KubeRefusal } from '../refusal.ts';
+import { TunnelRefused } from '../azure/tunnel-refused.ts';
+import { KubeRefusal } from './refusal.ts';
 
 /** Codes of node:tls and OpenSSL for a certificate that does not hold. */
 const TLS_CODES =
