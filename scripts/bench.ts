@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { article } from './bench/article.ts';
+import { firstRequest } from './bench/first-request.ts';
 import { fleet } from './bench/fleet.ts';
 import { preface } from './bench/preface.ts';
 import type { Section } from './bench/section.ts';
@@ -20,7 +21,7 @@ import { sizes } from './bench/sizes.ts';
 const DOCUMENT = 'docs/performance.md';
 
 /** In the order of the document. */
-const sections: readonly Section[] = [article, secondRun, seed, fleet, sizes];
+const sections: readonly Section[] = [article, firstRequest, secondRun, seed, fleet, sizes];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, write: { type: 'boolean' } } });
 const unknown = (values.only ?? []).filter((name) => !sections.some((section) => section.name === name));
