@@ -23,7 +23,8 @@ async function main(): Promise<number> {
   const isBuilt = await build(options, say, new AbortController().signal);
   // In continuous integration a machine that has Go has to have the control plane, too: otherwise nobody would ever judge.
   if (!isBuilt) return withoutJudge('it cannot be built here.', Boolean(process.env['CI']));
-  const { status } = spawnSync(process.execPath, ['scripts/test.mjs', '--no-package', ...suites], {
+  const again = process.env['CI'] === undefined ? [] : ['--again'];
+  const { status } = spawnSync(process.execPath, ['scripts/test.mjs', '--no-package', ...again, ...suites], {
     cwd: path.dirname(import.meta.dirname),
     env: { ...process.env, KEYLESS_PODS_CLUSTER: 'kubernetes' },
     stdio: 'inherit',

@@ -6,6 +6,7 @@
  *   npm test -- tests/unit        only what is below these folders (or these files)
  *   npm test -- --coverage        with a coverage report of src
  *   npm test -- --no-package      with the package that is in dist already
+ *   npm test -- --again           a suite that fails runs once more, and is told as unsteady if it passes then
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -28,7 +29,7 @@ async function main() {
   if (!options.includes('--no-package') && !makePackage()) return finish({ passed: 0, failed: 1, skipped: 0 });
   const suites = findSuites(wanted);
   if (suites.length === 0) console.error(`No tests below ${wanted.join(', ')}`);
-  const total = await runSuites(suites, scratch, environment());
+  const total = await runSuites(suites, { scratch, env: environment(), again: options.includes('--again') });
   if (options.includes('--coverage')) reportCoverage();
   return finish(suites.length === 0 ? { ...total, failed: 1 } : total);
 }
@@ -53,7 +54,9 @@ function reportCoverage() {
   spawnSync(process.execPath, [...c8, ...kinds], { stdio: 'inherit' });
 }
 
-function finish({ passed, failed, skipped }) {
+function finish({ passed, failed, skipped, unsteady = [] }) {
+  for (const name of unsteady)
+    console.log(`!! UNSTEADY ${name}: failed at first and passed the second time, see above`);
   for (const { title, reason } of readSkips(path.join(scratch, 'skips'))) {
     console.log(`!! SKIPPED ${title}: ${reason}`);
   }

@@ -1,6 +1,6 @@
 /** Runs folders of tests, each in a mocha process of its own, a few at a time. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -30,23 +30,33 @@ function testFiles(place) {
   return entries.filter((entry) => entry.endsWith('.test.ts')).sort();
 }
 
-/** @returns {Promise<{passed: number, failed: number, skipped: number}>} the sums of all suites */
-export async function runSuites(suites, scratch, env) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const waiting = [...suites.entries()];
+/**
+ * @param {boolean} again whether a suite that fails runs once more, by itself, and counts as it ended then
+ * @returns {Promise<{passed: number, failed: number, skipped: number, unsteady: string[]}>} the sums of all suites, and
+ * the names of those that failed only the first time
+ */
+export async function runSuites(suites, { scratch, env, again = false }) {
+  const results = new Map();
+  const waiting = [...suites];
+  const runNext = async (suite) => results.set(suite, await runSuite(suite, scratch, env));
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, suite] = next;
-      const result = await runSuite(suite, path.join(scratch, `result-${index}.json`), env);
-      for (const key of Object.keys(total)) total[key] += result[key];
-    }
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runNext(next);
   };
   const workers = Math.max(1, Math.min(os.availableParallelism(), 4));
   await Promise.all(Array.from({ length: workers }, worker));
-  return total;
+  const failed = again ? suites.filter((suite) => results.get(suite).failed > 0) : [];
+  for (const suite of failed) {
+    console.log(`${suite.name} runs once more, by itself`);
+    await runNext(suite);
+  }
+  const sum = (key) => [...results.values()].reduce((total, result) => total + result[key], 0);
+  const unsteady = failed.filter((suite) => results.get(suite).failed === 0).map(({ name }) => name);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), unsteady };
 }
 
-async function runSuite({ name, files }, output, env) {
+async function runSuite({ name, files }, scratch, env) {
+  const output = path.join(scratch, `${name.replaceAll(/[/\\]/g, '-')}.json`);
+  rmSync(output, { force: true });
   const started = performance.now();
   const reporter = ['--reporter', 'json', '--reporter-option', `output=${output}`];
   const { code, text } = await run(['node_modules/mocha/bin/mocha.js', ...reporter, ...files], env);

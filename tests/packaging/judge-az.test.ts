@@ -212,11 +212,12 @@ describe('the last line of continuous integration', () => {
     });
   };
 
-  it('adds what each program counted, and repeats what was skipped', async () => {
+  it('adds what each program counted, and repeats what was skipped or unsteady', async () => {
     const first = 'x\n!! SKIPPED a: b\n3 passed, 0 failed, 2 skipped';
-    assert.deepEqual(await sum([first, 0], ['4 passed, 0 failed', 0]), {
+    const second = '!! UNSTEADY c: d\n4 passed, 0 failed';
+    assert.deepEqual(await sum([first, 0], [second, 0]), {
       code: 0,
-      lines: ['!! SKIPPED a: b', '7 passed, 0 failed'],
+      lines: ['!! SKIPPED a: b', '!! UNSTEADY c: d', '7 passed, 0 failed'],
     });
   });
   it('fails where one of them failed', async () => {
