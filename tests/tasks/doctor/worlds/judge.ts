@@ -14,10 +14,16 @@ export interface Verdict {
   readonly log: readonly string[];
 }
 
-export async function judgeWorld(seed: number, share = 0.8): Promise<Verdict> {
-  const world = generateWorld(seed, share);
+/** @param shareOfFaults 1 for a world with faults in it, 0 for a healthy one */
+export async function judgeWorld(seed: number, shareOfFaults: 0 | 1): Promise<Verdict> {
+  const world = generateWorld(seed, shareOfFaults);
   const { draft, inputs } = world;
   return examine(draft, { inputs }, ({ codes, log }) => verdictOf(world, codes, log));
+}
+
+/** The first answer is a fault that is there (or none, where none is), and no answer is a fault that is not. */
+export function isTrue({ found, invented }: Verdict): boolean {
+  return found && invented.length === 0;
 }
 
 function verdictOf({ seed, faults }: GeneratedWorld, codes: readonly string[], log: readonly string[]): Verdict {
