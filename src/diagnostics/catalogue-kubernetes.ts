@@ -188,6 +188,12 @@ const podIdentity = {
     cause: 'Argo CD or Flux sets the workload back to what its source says, which has no such label.',
     fix: 'Write the label into the pod template at the source, and leave the workload out of workloads.',
   },
+  POD030: {
+    title: 'The AzureIdentity of this name is a service principal',
+    cause:
+      'An AzureIdentity of type 1 or 2 has the name already; a managed identity in its place would change whom its pods sign in as.',
+    fix: 'Choose another name (azureIdentityName), or delete that AzureIdentity if nothing needs it.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** What can go wrong with a cluster and with AAD Pod Identity in it. */

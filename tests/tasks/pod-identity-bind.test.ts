@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskRun } from '../../sandbox/agent/index.ts';
 import type { KubeObject } from '../../sandbox/contracts.ts';
-import { ensureObjects } from '../support/cluster-state.ts';
+import { ensureAbsent, ensureObjects } from '../support/cluster-state.ts';
 import { deployDemo } from '../support/demo.ts';
 import type { World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
@@ -133,6 +133,27 @@ describe('PodIdentityBind@1', function () {
       assert.equal((await world.run('PodIdentityBind', own)).outputVariables['changeCount'], '0');
       const removed = await world.run('PodIdentityBind', { ...own, action: 'remove' });
       assert.equal(removed.result, 'Succeeded', text(removed));
+    });
+
+    it('refuses the name of an AzureIdentity that is a service principal, before any write', async () => {
+      const principal = {
+        apiVersion: 'aadpodidentity.k8s.io/v1',
+        kind: 'AzureIdentity',
+        metadata: { name: 'robot', namespace: 'default' },
+        spec: { type: 1, tenantID: 'contoso', clientID: 'robot' },
+      };
+      await ensureObjects(world, [principal]);
+      try {
+        world.sandbox.requests.clear();
+        const run = await world.run('PodIdentityBind', { ...inputs, azureIdentityName: 'robot' });
+        assert.match(
+          text(run),
+          /\[POD030\].*robot in namespace default is of type 1: a service principal with a secret/,
+        );
+        assert.deepEqual(world.writes(), []);
+      } finally {
+        await ensureAbsent(world, [principal]);
+      }
     });
 
     it('makes identity, binding and label, and waits until MIC assigned the identity', async () => {

@@ -27,13 +27,15 @@ export async function readExisting(cluster: KubeCluster, signal: AbortSignal): P
 
 /**
  * What of others gets in the way: warnings for other namespaces (an installation in namespaced mode keeps them apart).
- * Pure. @throws DiagnosticError POD007 where the selector belongs to another identity of the same namespace
+ * Pure. @throws DiagnosticError POD007 where the selector belongs to another identity of the same namespace, POD030
+ * where our name belongs to a service principal
  */
 export function collisions(
   { identities, bindings }: Existing,
   { azureIdentityName, bindingName, selector }: BindingNames,
   namespace: string,
 ): readonly Diagnostic[] {
+  refuseServicePrincipal(identities, azureIdentityName, namespace);
   const sameSelector = bindings.filter(({ spec }) => spec?.selector === selector);
   const here = sameSelector.find(
     ({ metadata, spec }) =>
@@ -56,6 +58,16 @@ export function collisions(
       .filter((each) => each.metadata.name === azureIdentityName && elsewhere(each))
       .map((each) => diagnostic('POD008', { message: `There is also an AzureIdentity ${place(each)}.` })),
   ];
+}
+
+/** Type 0 is a managed identity, which is what we write; 1 and 2 are service principals, with a secret or a certificate. */
+function refuseServicePrincipal(identities: readonly AzureIdentity[], name: string, namespace: string): void {
+  const type = identities.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)?.spec
+    ?.type;
+  if (type !== 1 && type !== 2) return;
+  const how = type === 1 ? 'secret' : 'certificate';
+  const message = `The AzureIdentity ${name} in namespace ${namespace} is of type ${String(type)}: a service principal with a ${how}.`;
+  throw new DiagnosticError('POD030', { message });
 }
 
 /** Whether another binding of the namespace uses the AzureIdentity. Pure. */

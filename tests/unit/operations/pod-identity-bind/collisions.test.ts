@@ -30,6 +30,20 @@ describe('Bindings of others', () => {
     );
   });
 
+  for (const [type, how] of [
+    [1, 'secret'],
+    [2, 'certificate'],
+  ] as const)
+    it(`refuse the run where our name is a service principal with a ${how}`, () => {
+      const principal = (namespace: string): AzureIdentity => ({ ...identity('id', namespace), spec: { type } });
+      assert.throws(
+        () => codes([principal('web')], []),
+        (error) =>
+          error instanceof DiagnosticError && error.diagnostic.code === 'POD030' && error.message.includes(how),
+      );
+      assert.deepEqual(codes([principal('shop')], []), ['POD008']);
+    });
+
   it('are no obstacle where they are the very binding that is wanted', () => {
     assert.deepEqual(codes([], [binding('id-binding', 'web', 'old', 'id-selector')]), []);
   });
