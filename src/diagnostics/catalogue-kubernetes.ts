@@ -102,6 +102,12 @@ const api = {
     cause: 'The cluster was set to refuse run commands (apiServerAccessProfile.disableRunCommand).',
     fix: 'Run the step on an agent that reaches the API server (in the virtual network of the cluster or a peered one, or from an authorized IP range) with clusterAccess: direct; or enable the run command: az aks update --enable-run-command.',
   },
+  KUB020: {
+    title: 'The certificate of the API server has expired',
+    cause:
+      'The certificates of the cluster were not renewed in time (they are when the cluster is upgraded or its certificates are rotated), or the clock of the agent is wrong.',
+    fix: 'Compare the clock of the agent; then renew the certificates: az aks rotate-certs. Kubeconfigs and service connections made before that have to be made again.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 const podIdentity = {

@@ -5,7 +5,7 @@ import { groupOf } from './kinds.ts';
 import type { KubeStatus } from './refusal.ts';
 import { kubeRefusal } from './refusal.ts';
 import { refusedByAzure } from './azure-rbac.ts';
-import { isTlsFailure, isTransientStatus } from './transient.ts';
+import { isExpiredCertificate, isTlsFailure, isTransientStatus } from './transient.ts';
 
 /** What was tried when something failed. */
 export interface Attempt {
@@ -172,6 +172,10 @@ function conflict(status: KubeStatus, doing: string): Explained {
 
 function unanswered(error: unknown, { cluster, host }: Attempt): DiagnosticError {
   const text = error instanceof Error ? error.message : String(error);
+  if (isExpiredCertificate(error)) {
+    const message = `The certificate of the API server ${host} (cluster ${cluster}) has expired.`;
+    return new DiagnosticError('KUB020', { message, detail: text }, { cause: error });
+  }
   if (isTlsFailure(error)) {
     const message = `The certificate of the API server ${host} (cluster ${cluster}) is not trusted.`;
     return new DiagnosticError('KUB002', { message, detail: text }, { cause: error });

@@ -17,6 +17,11 @@ export function isTlsFailure(error: unknown): boolean {
   return TLS_CODES.test(codeOf(error));
 }
 
+/** The API server's certificate is trusted, but its time is over: AKS renews it when certificates are rotated. */
+export function isExpiredCertificate(error: unknown): boolean {
+  return codeOf(error) === 'CERT_HAS_EXPIRED';
+}
+
 /** Worth the same request again: the API server is busy or restarting, or the connection broke. Never a refusal. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeRefusal) return isTransientStatus(error.status.code);

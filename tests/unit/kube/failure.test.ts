@@ -82,6 +82,7 @@ describe('A request without an answer', () => {
   it('is told apart by the certificate', () => {
     assert.equal(failed('DEPTH_ZERO_SELF_SIGNED_CERT').code, 'KUB002');
     assert.equal(failed('ERR_TLS_CERT_ALTNAME_INVALID').code, 'KUB002');
+    assert.equal(failed('CERT_HAS_EXPIRED').code, 'KUB020');
     assert.equal(failed('ECONNREFUSED').code, 'KUB001');
   });
 
