@@ -55,13 +55,13 @@ function passes(error: unknown): boolean {
   return isPassingStatus(status) || NOT_STARTED.test(`${code} ${message}`);
 }
 
-function logsOf(
-  { provisioningState, reason = '', exitCode = 0, logs = '' }: RunCommandResult,
-  context: CommandContext,
-): string {
-  if (provisioningState === 'Failed') throw failed(context, `${reason} ${logs}`.trim());
-  if (exitCode === 0) return logs;
-  throw failed(context, `exit code ${String(exitCode)}: ${logs.trim()}`);
+/** Azure leaves out what it has nothing to say of, or sends null. */
+function logsOf({ provisioningState, reason, exitCode, logs }: RunCommandResult, context: CommandContext): string {
+  const printed = logs ?? '';
+  if (provisioningState === 'Failed' || provisioningState === 'Canceled')
+    throw failed(context, `${reason ?? provisioningState} ${printed}`.trim());
+  if ((exitCode ?? 0) === 0) return printed;
+  throw failed(context, `exit code ${String(exitCode)}: ${printed.trim()}`);
 }
 
 async function once({ command, context: files }: Command, context: CommandContext): Promise<RunCommandResult> {

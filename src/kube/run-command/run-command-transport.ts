@@ -14,7 +14,7 @@ import type { Printed } from './script.ts';
 import { SCRIPT, scriptOf } from './script.ts';
 import { smaller } from './smaller.ts';
 
-/** Azure keeps 512 kB of what a command prints. */
+/** Azure keeps 512 kB of what a command prints: bytes, and a little less in case that it cuts within a character. */
 const MOST_OUTPUT = 500_000;
 
 /** Objects in a page of a list, at first. */
@@ -98,7 +98,7 @@ async function runBatch(
   const logs = await runner.run({ command: `sh ${SCRIPT}`, context: zip });
   const answers = script.read(logs);
   if (answers.every((answer) => answer !== undefined)) return answers;
-  if (logs.length < MOST_OUTPUT) throw endedEarly(runner, logs);
+  if (Buffer.byteLength(logs) < MOST_OUTPUT) throw endedEarly(runner, logs);
   return answers.some((answer) => answer !== undefined)
     ? answers
     : answers.map((_, index) => (index === 0 ? 'tooLong' : undefined));

@@ -94,6 +94,17 @@ describe("Azure's run command", () => {
     );
   });
 
+  it('that was canceled, or of which Azure says little, is not taken for done', async () => {
+    const results = [
+      [{ provisioningState: 'Canceled' }, /^Canceled$/],
+      [{ provisioningState: 'Failed', reason: null, logs: null }, /^Failed$/],
+      [{ provisioningState: 'Succeeded', exitCode: 1, logs: null }, /^exit code 1:/],
+    ] as const;
+    for (const [properties, detail] of results)
+      await assert.rejects(azure(started, ended(properties)).run(), failing(detail));
+    assert.equal(await azure(started, ended({ provisioningState: 'Succeeded', exitCode: null, logs: null })).run(), '');
+  });
+
   it('that fails otherwise, or does not end, says so once', async () => {
     const wrong = azure(started, ended({ provisioningState: 'Succeeded', exitCode: 127, logs: 'sh: not found' }));
     await assert.rejects(wrong.run(), failing(/exit code 127: sh: not found/));

@@ -129,7 +129,7 @@ describe('a cluster by run command', () => {
     readonly scripts: string[];
   }
 
-  /** Answers each call of a command by its line, cut after 512 kB. */
+  /** Answers each call of a command by its line, cut after 512 kB (of bytes, and maybe within a character). */
   function answering(answer: (line: string) => string): Commands {
     const scripts: string[] = [];
     const run = ({ context }: { readonly context: string }): Promise<string> => {
@@ -138,16 +138,17 @@ describe('a cluster by run command', () => {
       const word = /'([0-9a-f]{32}) begin'/.exec(script)![1]!;
       const calls = script.split('\n').filter((line) => line.startsWith('kubectl '));
       const parts = calls.map((line, at) => `${answer(line)}\n${word} ${String(at)} 0\n\n${word} ${String(at)} end\n`);
-      return Promise.resolve(`\n${word} begin\n${parts.join('')}`.slice(0, 512 * 1024));
+      const printed = Buffer.from(`\n${word} begin\n${parts.join('')}`);
+      return Promise.resolve(printed.subarray(0, 512 * 1024).toString());
     };
     return { cluster: new ApiCluster('a', runCommandTransport({ name: 'a', clock: fastClock(), run })), scripts };
   }
 
-  const page = (line: string, size: number): string => {
+  const page = (line: string, size: number, filler = 'x'): string => {
     const limit = Number(/limit=(\d+)/.exec(line)?.[1]);
     const from = Number(/continue=(\d+)/.exec(line)?.[1] ?? '0');
     const items = Array.from({ length: Math.min(limit, 130 - from) }, (_, at) => ({
-      metadata: { name: `pod-${String(from + at)}`, note: 'x'.repeat(size) },
+      metadata: { name: `pod-${String(from + at)}`, note: filler.repeat(size) },
     }));
     const next = from + items.length;
     return JSON.stringify({ items, metadata: next < 130 ? { continue: String(next) } : {} });
@@ -169,6 +170,11 @@ describe('a cluster by run command', () => {
     const pods = await cluster.list(kinds.pod);
     assert.deepEqual([pods.length, new Set(pods.map(({ metadata }) => metadata.name)).size], [130, 130]);
     assert.ok(scripts.length <= 11, String(scripts.length));
+  });
+
+  it('knows that a list was cut off where its characters take several bytes', async () => {
+    const { cluster } = answering((line) => page(line, 7000, '\u{1F511}'));
+    assert.equal((await cluster.list(kinds.pod)).length, 130);
   });
 
   it('asks again for what had no room beside others', async () => {
