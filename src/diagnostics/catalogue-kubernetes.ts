@@ -194,6 +194,11 @@ const podIdentity = {
     cause: 'Argo CD or Flux sets the workload back to what its source says, which has no such label.',
     fix: 'Write the label into the pod template at the source, and leave the workload out of workloads.',
   },
+  POD020: {
+    title: 'AAD Pod Identity belongs to a Helm release',
+    cause: 'Helm made the installation, and its next upgrade would undo what this task changes.',
+    fix: 'Keep it with Helm (helm upgrade) and leave this task out, or uninstall the release first (helm uninstall).',
+  },
   POD030: {
     title: 'The AzureIdentity of this name is a service principal',
     cause:

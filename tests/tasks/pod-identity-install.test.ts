@@ -44,6 +44,23 @@ function firstCluster(): ClusterSpec {
   return groups.flatMap(({ clusters }) => clusters).find(({ name }) => name === inputs.clusterName)!;
 }
 
+/** MIC as the upstream chart makes it. */
+function helmController(release: string): KubeObject {
+  const labels = { 'app.kubernetes.io/component': 'mic' };
+  const containers = [{ name: 'mic', image: 'mcr.microsoft.com/oss/azure/aad-pod-identity/mic:v1.8.9' }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'aad-pod-identity-mic',
+      namespace: 'ops',
+      labels: { ...labels, 'app.kubernetes.io/managed-by': 'Helm' },
+      annotations: { 'meta.helm.sh/release-name': release, 'meta.helm.sh/release-namespace': 'ops' },
+    },
+    spec: { replicas: 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
+}
+
 describe('PodIdentityInstall@1', function () {
   this.timeout(60_000);
   let world: World;
@@ -233,4 +250,23 @@ describe('PodIdentityInstall@1', function () {
     assert.match(text(run), /\[POD014\] ClusterRole aad-pod-id-nmi-role was made by/);
     assert.deepEqual(world.writes(), []);
   });
+
+  const releases: readonly (readonly [string, string, RegExp])[] = [
+    ['names the Helm release that made MIC', 'apid', /helm uninstall apid --namespace ops first/],
+    ['repeats no text that is no name of a release', 'x; rm -rf /', /helm uninstall RELEASE --namespace ops first/],
+  ];
+  for (const [what, release, next] of releases)
+    it(`${what}, and writes nothing (POD020)`, async () => {
+      const ops = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops' } };
+      const objects = [...firstCluster().objects, ops, helmController(release)];
+      world = await startWorld({ scenario: withCluster({ objects }) });
+      const before = await find(world, 'Deployment', 'aad-pod-identity-mic');
+      const run = await world.run('PodIdentityInstall', inputs);
+      assert.equal(run.result, 'Failed', text(run));
+      assert.match(text(run), /\[POD020\] The Deployment aad-pod-identity-mic in namespace ops belongs to/);
+      assert.match(text(run), next);
+      assert.doesNotMatch(text(run), /rm -rf/);
+      assert.deepEqual(world.writes(), []);
+      assert.deepEqual((await find(world, 'Deployment', 'aad-pod-identity-mic'))?.['spec'], before?.['spec']);
+    });
 });

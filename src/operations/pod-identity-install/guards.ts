@@ -4,6 +4,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { KubeCluster } from '../../kube/cluster.ts';
 import { kinds } from '../../kube/kinds.ts';
 import type { KubeObject } from '../../kube/shapes.ts';
+import { requireNotHelm } from './helm-release.ts';
 import type { PodIdentityInstallInputs } from './inputs.ts';
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
@@ -42,7 +43,7 @@ export function requirePrivileged(namespace: KubeObject | undefined): void {
 
 /**
  * Two MICs would fight over the scale sets, so an installation elsewhere is refused; and beside an NMI in managed mode
- * one MIC would take identities away that somebody else put there. @throws DiagnosticError POD014
+ * one MIC would take identities away that somebody else put there. @throws DiagnosticError POD014, POD020
  */
 export async function requireNoOther(
   cluster: KubeCluster,
@@ -55,6 +56,7 @@ export async function requireNoOther(
     selectors.map((labelSelector) => cluster.list(kinds.deployment, { labelSelector }, signal)),
   );
   const all = found.flat();
+  requireNotHelm(all);
   if (installMode === 'managed' && all.some(({ metadata }) => isIn(metadata, namespace)))
     throw inStandardMode(namespace);
   const other = all.find(({ metadata }) => !isIn(metadata, namespace));
