@@ -214,6 +214,20 @@ describe('the proof script', function () {
         });
       }
 
+      it('hands the token to no other host that an answer names', async () => {
+        // BusyBox wget cannot be told not to follow (SECURITY.md).
+        if (status) return;
+        const headers = { location: 'https://other.vault.azure.net/secrets/password' };
+        azure.answers.vault = () => ({ status: 302, body: 'moved', headers });
+        const { secret } = await ask();
+        assert.equal(secret?.state === 'refused' && secret.status, 302);
+        assert.equal(azure.vaultRequests.length, 1);
+        azure.answers.metadata = () => ({ status: 302, body: 'moved', headers });
+        const { token } = await ask();
+        assert.equal(token?.state === 'refused' && token.status, 302);
+        assert.equal(azure.vaultRequests.length, 1);
+      });
+
       it('says what kind of silence it met', async () => {
         azure.answers.metadata = () => 'reset';
         assert.deepEqual((await ask()).token, { state: 'unanswered', why: 'network' });

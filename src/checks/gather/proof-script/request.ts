@@ -4,7 +4,8 @@ import { shell } from './shell.ts';
  * One GET with the tool that is there; sets body, status (000 without an answer) and failure. The token goes to curl on
  * its standard input. GNU wget reads headers only from arguments or a regular file: it gets a file that is in memory and
  * has lost its name before the token is written. BusyBox wget knows arguments only: that exposure is reported.
- * GNU wget keeps the body of a 401 to itself and ends with 6.
+ * GNU wget keeps the body of a 401 to itself and ends with 6, and a redirection that it may not follow with 8: it would
+ * send the token along to whatever host the answer names.
  */
 export const request = shell`choose() {
   tool=none
@@ -49,17 +50,17 @@ gnu_wget() {
   if [ -n "$hidden" ] && (set -C; : > "$hidden") 2>/dev/null; then
     exec 8<"$hidden" 9>"$hidden"; rm -f "$hidden"; umask "$mask"
     { wget_settings; printf 'header = %s\n' "$header"; } >&9; exec 9>&-
-    reply=$(wget -q -O - --save-headers --content-on-error --connect-timeout=10 --read-timeout="$most" -t 1 --config=/dev/fd/8 "$url" 2>/dev/null)
+    reply=$(wget -q -O - --save-headers --content-on-error --connect-timeout=10 --read-timeout="$most" -t 1 --max-redirect=0 --config=/dev/fd/8 "$url" 2>/dev/null)
     result=$?; exec 8<&-
   else
     umask "$mask"; exposed=yes
-    reply=$(wget -q -O - --save-headers --content-on-error --connect-timeout=10 --read-timeout="$most" -t 1 --header="$header" "$url" 2>/dev/null)
+    reply=$(wget -q -O - --save-headers --content-on-error --connect-timeout=10 --read-timeout="$most" -t 1 --max-redirect=0 --header="$header" "$url" 2>/dev/null)
     result=$?
   fi
   case $reply in HTTP/*)
     status=\${reply#* }; status=\${status%%[!0-9]*}
     blank="$nl$cr$nl"; body=\${reply#*"$blank"};;
-  *) if [ $result = 6 ]; then status=401; else wget_failure $result "$(wget -nv -O /dev/null --connect-timeout=10 --read-timeout=10 -t 1 "$url" 2>&1)"; fi;;
+  *) if [ $result = 6 ]; then status=401; elif [ $result = 8 ]; then status=302; else wget_failure $result "$(wget -nv -O /dev/null --connect-timeout=10 --read-timeout=10 -t 1 "$url" 2>&1)"; fi;;
   esac
 }
 busybox_wget() {
