@@ -2,28 +2,28 @@ import type { VaultChoice } from '../../azure/vault-lookup.ts';
 import { parseVaultChoice } from '../../azure/vault-lookup.ts';
 import type { InputReader } from '../../inputs/input-reader.ts';
 import { rules } from '../../inputs/input-reader.ts';
-import type { ClusterInputs, ProofInputName } from '../shared/cluster-inputs.ts';
-import { readProofInputs } from '../shared/cluster-inputs.ts';
+import type { ClusterInputs, ClusterWay, ClusterWayInputName, ProofInputName } from '../shared/cluster-inputs.ts';
+import { readClusterWay, readProofInputs } from '../shared/cluster-inputs.ts';
 
 /** What makes the step fail. */
 export type FailOn = 'error' | 'warning' | 'never';
 
-export type IdentityDoctorInputs = ClusterInputs & {
-  readonly kubernetesServiceConnection: string | undefined;
-  readonly namespace: string;
-  readonly podSelector: string | undefined;
-  readonly vault: VaultChoice | undefined;
-  readonly secretName: string | undefined;
-  readonly failOn: FailOn;
-};
+export type IdentityDoctorInputs = ClusterInputs &
+  ClusterWay & {
+    readonly namespace: string;
+    readonly podSelector: string | undefined;
+    readonly vault: VaultChoice | undefined;
+    readonly secretName: string | undefined;
+    readonly failOn: FailOn;
+  };
 
 export type IdentityDoctorInputName =
-  ProofInputName | 'kubernetesServiceConnection' | 'namespace' | 'podSelector' | 'keyVault' | 'secretName' | 'failOn';
+  ProofInputName | ClusterWayInputName | 'namespace' | 'podSelector' | 'keyVault' | 'secretName' | 'failOn';
 
 export function readIdentityDoctorInputs(read: InputReader<IdentityDoctorInputName>): IdentityDoctorInputs {
   return {
     ...readProofInputs(read, { minutes: 2 }),
-    kubernetesServiceConnection: read.optional('kubernetesServiceConnection'),
+    ...readClusterWay(read),
     namespace: read.withDefault('namespace', 'default', rules.namespace),
     podSelector: read.optional('podSelector', rules.labelSelector),
     vault: readVault(read),

@@ -32,6 +32,9 @@ function scenarioWith(change: Partial<ClusterSpec>, role: string = contributor):
   };
 }
 
+/** Objects, programs and their logs: three phases, each of which may find something that does not fit into one answer. */
+const mostOfDoctor = 9;
+
 describe('a private cluster', function () {
   this.timeout(300_000);
   let world: World;
@@ -60,6 +63,12 @@ describe('a private cluster', function () {
       assert.equal(run.outputs['changeCount'], '0', text(run));
       assert.equal(world.writes().length, before);
     }
+    const before = commands();
+    const run = await runHurried(world, 'IdentityDoctor', { ...cluster, keyVault: 'kvpwe001' });
+    assert.deepEqual([run.failure, run.outputs['problemCount']], [undefined, '0'], text(run));
+    assert.ok(commands() - before <= mostOfDoctor, `${String(commands() - before)} run commands`);
+    assert.match(text(run), /ok +MIC has assigned the identity to the pods: 1 of 1 pod\n/);
+    assert.match(text(run), /ok +NMI's last answers to the pods were tokens/);
   });
 
   it('is refused where the run command is disabled, with what to do', async () => {

@@ -1,6 +1,7 @@
 /** Tasks in this process that do not wait as long as users do between two looks at a run command. */
 import type { CommonInputs, Operation } from '../../../src/operations/shared/operation.ts';
 import { aksRoleGrants } from '../../../src/operations/aks-role-grants/operation.ts';
+import { identityDoctor } from '../../../src/operations/identity-doctor/operation.ts';
 import { keyVaultGrant } from '../../../src/operations/key-vault-grant/operation.ts';
 import { podIdentityBind } from '../../../src/operations/pod-identity-bind/operation.ts';
 import { podIdentityInstall } from '../../../src/operations/pod-identity-install/operation.ts';
@@ -19,6 +20,7 @@ function runnerOf<Inputs extends CommonInputs, Name extends string>(operation: O
 
 const runners: Readonly<Record<string, Runner>> = {
   AksRoleGrants: runnerOf(aksRoleGrants),
+  IdentityDoctor: runnerOf(identityDoctor),
   KeyVaultGrant: runnerOf(keyVaultGrant),
   PodIdentityBind: runnerOf(podIdentityBind),
   PodIdentityInstall: runnerOf(podIdentityInstall),

@@ -61,16 +61,16 @@ function questionOf({ namespace, podSelector, vault, secretName }: IdentityDocto
 
 /** A service connection of its own needs nothing of Azure; a stopped cluster has no API server to open. */
 async function openFor(
-  { kubernetesServiceConnection }: IdentityDoctorInputs,
+  { kubernetesServiceConnection, clusterAccess }: IdentityDoctorInputs,
   services: Services,
   cluster: Promise<Looked<AksCluster>>,
 ): Promise<Looked<KubeCluster>> {
   if (kubernetesServiceConnection !== undefined)
-    return look(() => openCluster(services, { kubernetesServiceConnection }));
+    return look(() => openCluster(services, { kubernetesServiceConnection, clusterAccess }));
   const looked = await cluster;
   if (looked.state !== 'seen') return unreached('the cluster is not known');
   if (looked.value.powerState === 'Stopped') return unreached('the cluster is stopped');
-  return look(() => openCluster(services, { cluster: looked.value }));
+  return look(() => openCluster(services, { cluster: looked.value, clusterAccess }));
 }
 
 function ownIdentities({ pods, bindings, identities }: ClusterLists): readonly AzureIdentity[] {
