@@ -1,6 +1,7 @@
 /**
  * `npm run worlds -- [broken] [healthy] [first seed]`: generated worlds with one to three faults each, and healthy ones.
- * DETAIL=1 prints the doctor's words where they were not true.
+ * DETAIL=1 prints the doctor's words where they were not true. A first answer that misses counts as failed, but only more
+ * of them than the bound allows end with exit code 1.
  */
 import process from 'node:process';
 import { inGroups } from '../src/engine/groups.ts';

@@ -1,12 +1,7 @@
 /** Generated inputs: whatever they are, the task ends with a result or with an error that names what is wrong. */
 import fc from 'fast-check';
-import { aksRoleGrants } from '../../../src/operations/aks-role-grants/operation.ts';
-import { keyVaultGrant } from '../../../src/operations/key-vault-grant/operation.ts';
-import { podIdentityBind } from '../../../src/operations/pod-identity-bind/operation.ts';
-import { podIdentityInstall } from '../../../src/operations/pod-identity-install/operation.ts';
-import { podSecretCheck } from '../../../src/operations/pod-secret-check/operation.ts';
-import type { InProcessOptions, InProcessRun } from '../../../tests/support/in-process.ts';
-import { runInProcess } from '../../../tests/support/in-process.ts';
+import type { InProcessRun } from '../../../tests/support/in-process.ts';
+import { runTaskInProcess } from '../../../tests/support/tasks-in-process.ts';
 import type { Property } from '../campaign.ts';
 import { inTime, problemsOfRun } from '../judge.ts';
 import type { Place } from '../place.ts';
@@ -22,13 +17,8 @@ export interface InputCase {
   readonly inputs: Inputs;
 }
 
-const tasks: Readonly<Record<string, (options: InProcessOptions) => Promise<InProcessRun>>> = {
-  AksRoleGrants: (options) => runInProcess(aksRoleGrants, options),
-  KeyVaultGrant: (options) => runInProcess(keyVaultGrant, options),
-  PodIdentityInstall: (options) => runInProcess(podIdentityInstall, options),
-  PodIdentityBind: (options) => runInProcess(podIdentityBind, options),
-  PodSecretCheck: (options) => runInProcess(podSecretCheck, options),
-};
+/** Their order decides which case a seed gives. */
+const tasks = ['AksRoleGrants', 'KeyVaultGrant', 'PodIdentityInstall', 'PodIdentityBind', 'PodSecretCheck'];
 
 /** Those that go through to their last write; they come more often. */
 const azureTasks = ['AksRoleGrants', 'AksRoleGrants', 'KeyVaultGrant'];
@@ -36,7 +26,7 @@ const azureTasks = ['AksRoleGrants', 'AksRoleGrants', 'KeyVaultGrant'];
 export function inputProperty(place: Place): Property<InputCase> {
   return {
     name: 'input',
-    cases: fc.constantFrom(...Object.keys(tasks), ...azureTasks).chain(caseOf),
+    cases: fc.constantFrom(...tasks, ...azureTasks).chain(caseOf),
     judge: (which) => judge(which, place),
     show: ({ task, inputs }) => `${task} ${JSON.stringify(inputs)}`,
   };
@@ -87,9 +77,7 @@ async function judge({ task, inputs }: InputCase, place: Place): Promise<readonl
   const { sandbox, clock, watcher } = place;
   place.reset();
   watcher.begin();
-  const run = tasks[task];
-  if (!run) throw new Error(`There is no task ${task}.`);
-  const ended = await inTime(run({ sandbox, clock, inputs: filledIn(inputs, place) }));
+  const ended = await inTime(runTaskInProcess(task, { sandbox, clock, inputs: filledIn(inputs, place) }));
   if (place.requests().length > 0) await watcher.settled();
   return [...problemsOfRun(ended, place), ...problemsOfInputs({ task, inputs }, ended, place)];
 }
